@@ -143,7 +143,7 @@ final class SubmissionLogins {
                                         config.storage().data().resolve("spills"), ground.vault()),
                                 config.limits().message(),
                                 world.clock()),
-                        Clinic.MESSAGES_MAX));
+                        Clinic.Messages.USUAL));
     }
 
     /// What the server says of itself that checks the passwords, where it is asked by IMAP.

@@ -2,7 +2,6 @@ package org.postern.beside;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.Semaphore;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.net.HostLookup;
@@ -20,9 +19,20 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
     /// ten of one user from one address.
     public static final int CONNECTIONS_PER_USER_MAX = 4;
 
-    /// Messages of all its folders that are open in all sessions, of each of which 100 to 200
-    /// octets are in memory; a folder that does not fit is not opened.
-    public static final int MESSAGES_MAX = 1_000_000;
+    /// Messages of its folders that are open, of each of which 100 to 200 octets are in memory. A
+    /// folder that does not fit is not opened; one that is open goes on without its newest ones.
+    ///
+    /// @param all in all sessions
+    /// @param each in those of one user
+    public record Messages(int all, int each) {
+        public static final Messages USUAL = new Messages(1_000_000, 250_000);
+    }
+
+    /// Characters that all sessions remember of its folders.
+    private static final long NAMES_MAX = 64L << 20;
+
+    /// And those of one user: more than two of them remember at most.
+    private static final long NAMES_PER_USER_MAX = 5L << 20;
 
     /// @param at also says how it proves its name
     /// @param name of the folder above those of the server
@@ -51,18 +61,20 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
     /// What keeps the sessions of all users from asking too much of the server.
     ///
     /// @param connections how many each user has there
-    /// @param messages that all open folders may hold still
-    record Bounds(PerSource connections, LogIns logIns, Semaphore messages) {
-        Bounds(int messages) {
+    /// @param messages in open folders
+    /// @param names in characters
+    record Bounds(PerSource connections, LogIns logIns, Room messages, Room names) {
+        Bounds(Messages messages) {
             this(
                     new PerSource(CONNECTIONS_PER_USER_MAX),
                     new LogIns(),
-                    new Semaphore(messages, true));
+                    new Room(messages.all(), messages.each()),
+                    new Room(NAMES_MAX, NAMES_PER_USER_MAX));
         }
     }
 
-    /// @param messages of all its folders that may be open at once
-    public Clinic(Server server, Reading reading, int messages) {
+    /// @param messages of its folders that may be open at once
+    public Clinic(Server server, Reading reading, Messages messages) {
         this(server, reading, new Bounds(messages), new KnownFolders());
     }
 

@@ -152,6 +152,7 @@ final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
 
     private Register complete(UpstreamClient client) throws UpstreamException {
         Register known = Objects.requireNonNull(register);
+        known.uncover();
         learn(client, known);
         return known;
     }
@@ -248,7 +249,7 @@ final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
                             heard = true;
                             return letters.read(client, which);
                         })
-                .map(Letter::shown)
+                .map(Letters.Letter::shown)
                 .orElseThrow(() -> new NoSuchFileException("a letter of the clinic's server"));
     }
 
@@ -271,6 +272,12 @@ final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
 
     static String objectId(Place place, long validity) {
         return "C" + place.name(validity, 0);
+    }
+
+    @Override
+    public boolean hidesSome() {
+        Register known = register;
+        return known != null && known.hidesSome();
     }
 
     /// As they lie there: what is opened is shorter, but for what was compressed inside.

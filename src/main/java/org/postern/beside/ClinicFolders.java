@@ -17,18 +17,32 @@ import org.slf4j.LoggerFactory;
 
 /// The folders of the clinic's server as one session has them.
 public final class ClinicFolders implements AutoCloseable {
+    /// What is remembered of a folder beside its names takes as much room as so many characters.
+    private static final int FOLDER_CHARACTERS = 128;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClinicFolders.class);
 
     private final Clinic clinic;
     private final Address user;
     private final Line line;
 
-    /// What the server told this session last, however much of it is remembered for others.
+    private final Room.Share names;
+
+    /// What the server told this session last, however much of it is remembered for others; null
+    /// where there was no room for it.
     private volatile @Nullable Map<String, RemoteFolder> told;
+
+    /// Whether there was none.
+    private volatile boolean forgetful;
+
+    // Guarded by this: what it has of the room, and whether it needs none any more.
+    private long taken;
+    private boolean closed;
 
     ClinicFolders(Clinic clinic, Address user, Credentials credentials) {
         this.clinic = clinic;
         this.user = user;
+        this.names = clinic.bounds().names().of(user.key());
         this.line = new Line(clinic.server(), clinic.bounds(), user.key(), credentials);
     }
 
@@ -44,13 +58,20 @@ public final class ClinicFolders implements AutoCloseable {
 
     /// All that can be opened, and what lies above them. While the server cannot be asked, what it
     /// said before; none if it has said nothing.
+    ///
+    /// @throws UpstreamException if it cannot be asked, and what it said is not known any more: a
+    ///   list without them would say that they are gone
     List<Listed> list() throws IOException {
         try {
-            learn();
+            return ShownName.listed(learn().keySet());
         } catch (UpstreamException e) {
+            Map<String, RemoteFolder> before = known();
+            if (forgetful && before.isEmpty()) {
+                throw e;
+            }
             LOG.warn("folders of the clinic's server are listed as before: {}", e.getMessage());
+            return ShownName.listed(before.keySet());
         }
-        return listed();
     }
 
     /// The same as it was told last; the server is not asked.
@@ -63,15 +84,26 @@ public final class ClinicFolders implements AutoCloseable {
         return now == null ? clinic.known().of(user.key()) : now;
     }
 
-    private void learn() throws IOException {
+    private Map<String, RemoteFolder> learn() throws IOException {
         Map<String, RemoteFolder> now = new TreeMap<>();
         for (RemoteFolder each : line.use(UpstreamClient::list)) {
             if (each.opens()) {
                 ShownName.of(top(), each).ifPresent(name -> now.putIfAbsent(name, each));
             }
         }
-        told = now;
+        remember(now);
         clinic.known().keep(user.key(), now);
+        return now;
+    }
+
+    /// Without room for it the server is asked again each time.
+    private synchronized void remember(Map<String, RemoteFolder> now) {
+        names.giveBack(taken);
+        long wanted = KnownFolders.characters(now) + (long) FOLDER_CHARACTERS * now.size();
+        boolean room = !closed && names.grows(wanted);
+        taken = room ? wanted : 0;
+        told = room ? now : null;
+        forgetful = !room;
     }
 
     /// Empty if there is none of that name.
@@ -95,8 +127,7 @@ public final class ClinicFolders implements AutoCloseable {
     private <T> Optional<T> found(String name, Finding<T> finding) throws IOException {
         @Nullable RemoteFolder found = known().get(name);
         if (found == null) {
-            learn();
-            found = known().get(name);
+            found = learn().get(name);
         }
         if (found == null) {
             return Optional.empty();
@@ -143,5 +174,10 @@ public final class ClinicFolders implements AutoCloseable {
     @Override
     public void close() {
         line.close();
+        synchronized (this) {
+            names.giveBack(taken);
+            taken = 0;
+            closed = true;
+        }
     }
 }

@@ -22,13 +22,16 @@ final class KnownFolders {
         return byUser.getOrDefault(user, Map.of());
     }
 
+    /// Of both names of all of them.
+    static int characters(Map<String, RemoteFolder> folders) {
+        return folders.entrySet().stream()
+                .mapToInt(it -> it.getKey().length() + it.getValue().name().length())
+                .sum();
+    }
+
     synchronized void keep(String user, Map<String, RemoteFolder> folders) {
         byUser.remove(user);
-        int names =
-                folders.entrySet().stream()
-                        .mapToInt(it -> it.getKey().length() + it.getValue().name().length())
-                        .sum();
-        if (names > NAMES_MAX) {
+        if (characters(folders) > NAMES_MAX) {
             return;
         }
         byUser.put(user, Map.copyOf(folders));

@@ -47,6 +47,16 @@ final class Letters implements AutoCloseable {
         return reading.mail();
     }
 
+    /// A letter as one reader sees it, for as long as it is kept.
+    ///
+    /// @param shown may read the spill
+    record Letter(Content shown, Outline outline, Spills.Spill spill) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            spill.close();
+        }
+    }
+
     /// What one letter is.
     ///
     /// @param name its own for good

@@ -3,7 +3,6 @@ package org.postern.beside;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postern.upstream.Credentials;
@@ -180,9 +179,9 @@ final class Line implements AutoCloseable {
         }
     }
 
-    /// How many messages all open folders may hold still.
-    Semaphore messages() {
-        return bounds.messages();
+    /// What the open folders of the owner may hold.
+    Room.Share messages() {
+        return bounds.messages().of(owner);
     }
 
     /// A folder is open from now on.

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -13,10 +12,14 @@ import org.postern.upstream.Fetched;
 import org.postern.upstream.FolderEvents;
 import org.postern.upstream.UpstreamClient;
 import org.postern.upstream.UpstreamException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the clinic's server has said of a folder that is open: which messages lie there, under
 /// which UIDs, and what flags they have. Mod-sequences are of this session alone.
 final class Register implements FolderEvents, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Register.class);
+
     private static final int FIRST_ROOM = 256;
 
     /// Messages that are told before those in front of them; of more it is asked again.
@@ -31,6 +34,9 @@ final class Register implements FolderEvents, AutoCloseable {
     /// How many there are by the word of the server; those behind `count` are not known yet.
     private int exists;
 
+    /// Those behind them for which there is no room: nothing is told of them until there is.
+    private int hidden;
+
     /// Those of them that were told too early, by number.
     private final Map<Integer, Early> early = new HashMap<>();
 
@@ -39,8 +45,10 @@ final class Register implements FolderEvents, AutoCloseable {
     private long modseq;
     private @Nullable Snapshot told;
 
-    /// Of the messages of all open folders.
-    private final Semaphore room;
+    private final Room.Share room;
+
+    /// Whether the folder is open to a session, which would lose it with the room.
+    private boolean open;
 
     // Guarded by this: how much of the room it has, and whether it needs none any more.
     private int taken;
@@ -49,18 +57,23 @@ final class Register implements FolderEvents, AutoCloseable {
     /// What is kept of a message that is told too early: a server may say much of it.
     private record Early(int uid, long bits) {}
 
-    Register(Semaphore room) {
+    /// @param room for messages
+    Register(Room.Share room) {
         this.room = room;
     }
 
     /// Takes the room for all messages that the server counts, before they are told.
-    private synchronized void take(int messages) throws UpstreamException {
-        if (messages > taken) {
-            if (!room.tryAcquire(messages - taken)) {
-                throw UpstreamException.full("too many messages of its folders are open");
-            }
+    ///
+    /// @return how many of them it has room for
+    private synchronized int take(int messages) {
+        int more = messages - taken;
+        if (closed) {
+            return messages;
+        }
+        if (more > 0 && (open ? room.grows(more) : room.begins(more))) {
             taken = messages;
         }
+        return Math.min(messages, taken);
     }
 
     private synchronized int give() {
@@ -73,10 +86,11 @@ final class Register implements FolderEvents, AutoCloseable {
     synchronized void takeOver(Register other) {
         int given = other.give();
         if (closed) {
-            room.release(given);
+            room.giveBack(given);
         } else {
             taken += given;
         }
+        open = true;
     }
 
     private synchronized boolean isClosed() {
@@ -88,7 +102,7 @@ final class Register implements FolderEvents, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        room.release(give());
+        room.giveBack(give());
     }
 
     /// The connection is lost over which messages were told too early.
@@ -104,7 +118,19 @@ final class Register implements FolderEvents, AutoCloseable {
         return exists;
     }
 
-    /// Whether all messages are known that the server counts.
+    /// Whether the newest messages are not told, because there is no room for them.
+    boolean hidesSome() {
+        return hidden > 0;
+    }
+
+    /// Tells of them, once there is room for all.
+    void uncover() throws UpstreamException {
+        if (hidden > 0) {
+            exists(exists + hidden);
+        }
+    }
+
+    /// Whether all messages are known that the server counts and there is room for.
     boolean isComplete() {
         return count == exists;
     }
@@ -120,7 +146,11 @@ final class Register implements FolderEvents, AutoCloseable {
             throw new UpstreamException("a UID of the folder is higher than can be shown");
         }
         validity = opened.validity();
-        next = Math.max(next, (int) opened.next());
+        open = true;
+        if (hidden == 0) {
+            // What is hidden has UIDs below the next one, and is told as new.
+            next = Math.max(next, (int) opened.next());
+        }
     }
 
     @Override
@@ -131,8 +161,17 @@ final class Register implements FolderEvents, AutoCloseable {
         if (number < count || number > UpstreamClient.MESSAGES_MAX) {
             throw new UpstreamException("messages are gone that it has not said are gone");
         }
-        take(number);
-        exists = number;
+        int held = take(number);
+        if (held < number && !open) {
+            throw UpstreamException.full("too many messages of its folders are open");
+        }
+        if (held < number && hidden == 0) {
+            LOG.warn("there is no room for new mail of a folder of the clinic's server");
+            // Whoever waits for news hears that some is not told.
+            told = null;
+        }
+        exists = held;
+        hidden = number - held;
     }
 
     @Override
@@ -140,8 +179,12 @@ final class Register implements FolderEvents, AutoCloseable {
         if (isClosed()) {
             return;
         }
-        if (number < 1 || number > exists) {
+        if (number < 1 || number > exists + hidden) {
             throw new UpstreamException("a message is gone that was not there");
+        }
+        if (number > exists) {
+            hidden--;
+            return;
         }
         exists--;
         early.clear();
@@ -165,6 +208,9 @@ final class Register implements FolderEvents, AutoCloseable {
             return;
         }
         int number = message.number();
+        if (number > exists && number <= exists + hidden) {
+            return;
+        }
         if (number < 1 || number > exists) {
             throw new UpstreamException("it tells of a message that is not there");
         }
@@ -250,6 +296,7 @@ final class Register implements FolderEvents, AutoCloseable {
         modseqs = kept;
         count = fresh.count;
         exists = fresh.exists;
+        hidden = fresh.hidden;
         next = Math.max(next, fresh.next);
         takeOver(fresh);
         early.clear();

@@ -94,7 +94,7 @@ final class Row {
     }
 
     /// As it is shown.
-    Filed shown(Letter letter) {
+    Filed shown(Letters.Letter letter) {
         Outline outline = letter.outline();
         return filed(letter.shown().size(), isAscii(outline.header()), outline);
     }

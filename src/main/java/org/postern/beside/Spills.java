@@ -13,12 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Content;
 import org.postern.vault.DataKey;
 import org.postern.vault.Sealing;
@@ -27,21 +24,17 @@ import org.postern.vault.Vault;
 /// Where letters of the clinic's server lie while they are read: in files that have no name any
 /// more, sealed under keys that are nowhere but in memory. A stop leaves nothing of them.
 public final class Spills {
+    /// Of all letters at once.
+    private static final long OCTETS_MAX = 2L << 30;
+
+    /// Of those of one reader, in all her sessions.
+    private static final long OCTETS_PER_READER_MAX = 256L << 20;
+
     private static final byte[] CONTEXT = "spill".getBytes(StandardCharsets.US_ASCII);
 
     private final Path folder;
     private final Vault vault;
     private final Room room;
-    private final AtomicLong octets = new AtomicLong();
-    private final Map<String, Long> octetsByReader = new ConcurrentHashMap<>();
-
-    /// Octets of letters at once.
-    ///
-    /// @param all of them
-    /// @param each those of one reader, in all her sessions
-    record Room(long all, long each) {
-        static final Room USUAL = new Room(2L << 30, 256L << 20);
-    }
 
     private Spills(Path folder, Vault vault, Room room) {
         this.folder = folder;
@@ -51,9 +44,10 @@ public final class Spills {
 
     /// @param folder made if it is not there
     public static Spills in(Path folder, Vault vault) throws IOException {
-        return in(folder, vault, Room.USUAL);
+        return in(folder, vault, new Room(OCTETS_MAX, OCTETS_PER_READER_MAX));
     }
 
+    /// @param room for octets
     static Spills in(Path folder, Vault vault, Room room) throws IOException {
         Files.createDirectories(folder);
         return new Spills(folder, vault, room);
@@ -82,7 +76,8 @@ public final class Spills {
     /// @return empty if there is none
     /// @throws IOException if there is no room, or it does not come whole
     Optional<Spill> keep(String reader, long expected, Source source) throws IOException {
-        requireRoom(octets.get() + expected, octetsByReader.getOrDefault(reader, 0L) + expected);
+        Room.Share share = room.of(reader);
+        require(share.holds(expected));
         FileChannel channel =
                 FileChannel.open(
                         folder.resolve(UUID.randomUUID().toString()),
@@ -92,7 +87,7 @@ public final class Spills {
                                 StandardOpenOption.WRITE,
                                 // The system takes the name away as soon as it is open.
                                 StandardOpenOption.DELETE_ON_CLOSE));
-        Spill spill = new Spill(channel, vault.newDataKey(), reader);
+        Spill spill = new Spill(channel, vault.newDataKey(), share);
         try {
             if (spill.fill(source)) {
                 return Optional.of(spill);
@@ -105,8 +100,8 @@ public final class Spills {
         return Optional.empty();
     }
 
-    private void requireRoom(long all, long each) throws IOException {
-        if (all > room.all() || each > room.each()) {
+    private static void require(boolean room) throws IOException {
+        if (!room) {
             throw new IOException("too many letters are read at once");
         }
     }
@@ -115,15 +110,15 @@ public final class Spills {
     final class Spill implements Content, AutoCloseable {
         private final FileChannel channel;
         private final DataKey key;
-        private final String reader;
+        private final Room.Share share;
         private final MessageDigest digest = sha256();
         private byte[] hash = {};
         private long size;
 
-        private Spill(FileChannel channel, DataKey key, String reader) {
+        private Spill(FileChannel channel, DataKey key, Room.Share share) {
             this.channel = channel;
             this.key = key;
-            this.reader = reader;
+            this.share = share;
         }
 
         private boolean fill(Source source) throws IOException {
@@ -151,10 +146,8 @@ public final class Spills {
 
             @Override
             public void write(byte[] block, int offset, int length) throws IOException {
+                require(share.grows(length));
                 size += length;
-                long all = octets.addAndGet(length);
-                long each = octetsByReader.merge(reader, (long) length, Long::sum);
-                requireRoom(all, each);
                 digest.update(block, offset, length);
                 out.write(block, offset, length);
             }
@@ -206,10 +199,7 @@ public final class Spills {
         @Override
         public void close() throws IOException {
             key.close();
-            long given = size;
-            octets.addAndGet(-given);
-            octetsByReader.computeIfPresent(
-                    reader, (_, all) -> all <= given ? null : Long.valueOf(all - given));
+            share.giveBack(size);
             size = 0;
             channel.close();
         }

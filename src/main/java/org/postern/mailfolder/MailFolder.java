@@ -46,6 +46,12 @@ public interface MailFolder {
     /// Whether its mod-sequences mean anything to a client that comes back: RFC 7162 §3.1.2.2.
     boolean keepsModseqs();
 
+    /// Whether there is newer mail in it that is not told now, because too much is open. It is told
+    /// as new once there is room.
+    default boolean hidesSome() {
+        return false;
+    }
+
     /// Names the folder for good, under whatever name: RFC 8474 §4.
     String objectId();
 

@@ -36,6 +36,9 @@ public final class View {
     /// Whether the client was told of a lower mod-sequence than the folder has.
     private boolean lagging;
 
+    /// Whether the client was told that some mail is not shown now.
+    private boolean alerted;
+
     private List<String> keywords = List.of();
     private int[] uids;
 
@@ -245,6 +248,7 @@ public final class View {
     /// @return whether messages were told as gone
     public boolean sync(Conversation out, boolean mayExpunge) throws IOException {
         Snapshot now = folder.look();
+        tellHidden(out);
         boolean owing = uids != now.uids();
         if (now == told && !owing) {
             return false;
@@ -269,6 +273,16 @@ public final class View {
         told = now;
         tellLag(out, now);
         return before < counted;
+    }
+
+    /// Once each time that it begins: RFC 9051 §7.1 has it shown to whoever reads.
+    private void tellHidden(Conversation out) throws IOException {
+        boolean hidden = folder.hidesSome();
+        if (hidden && !alerted) {
+            out.write(
+                    "* OK [ALERT] new mail in this folder is not shown for now; close others\r\n");
+        }
+        alerted = hidden;
     }
 
     /// How many messages there are, and how many recent ones for a client of the first revision:

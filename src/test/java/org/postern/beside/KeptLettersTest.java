@@ -96,7 +96,7 @@ class KeptLettersTest {
 
     @Test
     void oneReaderLeavesRoomForOthers() throws Exception {
-        Spills.Room room = new Spills.Room(250_000, 150_000);
+        Room room = new Room(250_000, 150_000);
         Spills spills = Spills.in(home.resolve("spills"), TestVault.one(), room);
         byte[] letter = letter(100_000);
         try (Spills.Spill one = spill(spills, "a", letter)) {

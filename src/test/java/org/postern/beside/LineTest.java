@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.net.HostLookup;
@@ -32,7 +31,7 @@ import org.postern.upstream.UpstreamException;
 class LineTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create();
 
-    private static final List<String> LOGGING_IN =
+    static final List<String> LOGGING_IN =
             List.of(
                     "S * OK ready",
                     "C p1 CAPABILITY",
@@ -47,7 +46,7 @@ class LineTest {
 
     private final PerSource connections = new PerSource(1);
     private final Clinic.Bounds bounds =
-            new Clinic.Bounds(connections, new LogIns(), new Semaphore(1));
+            new Clinic.Bounds(connections, new LogIns(), new Room(1, 1), new Room(1, 1));
 
     private static ScriptedServer playing(String... more) throws IOException {
         List<String> script = new ArrayList<>(LOGGING_IN);
@@ -69,7 +68,7 @@ class LineTest {
                 new PeerProof.Path(trust, Proof.CA));
     }
 
-    private static Credentials hers() {
+    static Credentials hers() {
         return Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8));
     }
 
@@ -78,12 +77,20 @@ class LineTest {
     }
 
     private Line line(int port, Duration rest, Credentials credentials) throws Exception {
-        return new Line(
-                new Clinic.Server(
-                        at(port), HERE, "Clinic", new Clinic.Pace(Duration.ofMinutes(1), rest)),
-                bounds,
-                "anna",
-                credentials);
+        return new Line(server(port, rest), bounds, "anna", credentials);
+    }
+
+    static Clinic.Server server(int port) throws Exception {
+        return server(port, Duration.ofMinutes(1));
+    }
+
+    private static Clinic.Server server(int port, Duration rest) throws Exception {
+        return new Clinic.Server(
+                at(port), HERE, "Clinic", new Clinic.Pace(Duration.ofMinutes(1), rest));
+    }
+
+    static ScriptedServer inTurn(List<List<String>> scripts) throws IOException {
+        return ScriptedServer.inTurn(TestTls.server(AUTHORITY.server("localhost")), scripts);
     }
 
     private static String refused(Line line) {
@@ -129,9 +136,7 @@ class LineTest {
         List<String> taking = new ArrayList<>(LOGGING_IN);
         taking.addAll(List.of("S p2 OK in", "C p3 LIST \"\" \"*\"", "S p3 OK done"));
         try (ScriptedServer server =
-                        ScriptedServer.inTurn(
-                                TestTls.server(AUTHORITY.server("localhost")),
-                                List.of(refusing, taking));
+inTurn(List.of(refusing, taking));
                 Line line = line(server.port(), Duration.ofMinutes(1))) {
             String refusal = refused(line);
             assertEquals("the clinic's server refuses this session's password", refusal);

@@ -1,0 +1,93 @@
+package org.postern.beside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cabinet.Cabinet.Listed;
+import org.postern.mail.Address;
+import org.postern.net.PerSource;
+import org.postern.testkit.ScriptedServer;
+import org.postern.upstream.LogIns;
+import org.postern.upstream.UpstreamException;
+
+/// What sessions remember of the names of folders, all of them together.
+class KnownNamesTest {
+    private static final Address ANNA = Address.of("anna@clinic.example");
+
+    /// So long that nothing of it is remembered for other sessions.
+    private static final int NAME_OCTETS = 900;
+
+    private static final int FOLDERS = 20;
+
+    @TempDir Path home;
+
+    private static List<String> answer(String tag) {
+        List<String> said = new ArrayList<>();
+        said.add("C " + tag + " LIST \"\" \"*\"");
+        for (int i = 0; i < FOLDERS; i++) {
+            said.add("S * LIST () \"/\" " + "n".repeat(NAME_OCTETS) + i);
+        }
+        said.add("S " + tag + " OK done");
+        return said;
+    }
+
+    private static List<String> lists(int count) {
+        List<String> said = new ArrayList<>(LineTest.LOGGING_IN);
+        said.add("S p2 OK in");
+        for (int i = 0; i < count; i++) {
+            said.addAll(answer("p" + (3 + i)));
+        }
+        return said;
+    }
+
+    private Clinic clinic(ReadingThere there, int port, Room names) throws Exception {
+        Clinic.Bounds bounds =
+                new Clinic.Bounds(new PerSource(4), new LogIns(), new Room(1, 1), names);
+        return new Clinic(LineTest.server(port), there.reading, bounds, new KnownFolders());
+    }
+
+    /// The server is asked again each time, and an empty list is told to nobody.
+    @Test
+    void whoHasNoRoomAsksEachTime() throws Exception {
+        try (ScriptedServer server = LineTest.inTurn(List.of(lists(2)));
+                ReadingThere there = new ReadingThere(home);
+                ClinicFolders folders =
+                        clinic(there, server.port(), new Room(1_000_000, 10_000))
+                                .of(ANNA, LineTest.hers())) {
+            assertEquals(FOLDERS + 1, folders.list().size());
+            assertEquals(List.of(), folders.listed());
+            assertEquals(FOLDERS + 1, folders.list().size());
+            server.close();
+            assertThrows(UpstreamException.class, folders::list);
+        }
+    }
+
+    @Test
+    void whoHasRoomGivesItBack() throws Exception {
+        Room names = new Room(60_000, 60_000);
+        try (ScriptedServer server = LineTest.inTurn(List.of(lists(2), lists(1)));
+                ReadingThere there = new ReadingThere(home)) {
+            Clinic clinic = clinic(there, server.port(), names);
+            try (ClinicFolders folders = clinic.of(ANNA, LineTest.hers())) {
+                List<Listed> told = folders.list();
+                assertEquals(told, folders.listed());
+                assertEquals(told, folders.list());
+                assertFalse(names.of("lee").holds(30_000));
+                try (ClinicFolders other = clinic.of(ANNA, LineTest.hers())) {
+                    assertEquals(told, other.list());
+                    assertEquals(List.of(), other.listed());
+                }
+                server.close();
+                assertEquals(told, folders.list(), "as it was told last");
+            }
+            assertTrue(names.of("lee").holds(60_000));
+        }
+    }
+}
