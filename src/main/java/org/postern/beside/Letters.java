@@ -1,9 +1,6 @@
 package org.postern.beside;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -13,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
-import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineReader;
@@ -122,14 +118,10 @@ final class Letters implements AutoCloseable {
 
     /// Of a message that breaks a limit the header fields are told, if they break none.
     private static Outline coarse(Content shown) throws IOException {
-        int octets;
         try {
-            octets = HeaderSection.read(shown).octets();
+            return Row.coarse(Row.section(shown), shown.size());
         } catch (MimeException e) {
             return OutlineReader.opaque(shown.size());
-        }
-        try (InputStream in = shown.open()) {
-            return Row.coarse(new String(in.readNBytes(octets), ISO_8859_1), shown.size());
         }
     }
 

@@ -14,6 +14,8 @@ import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.ThreadId;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
 import org.postern.outline.Node;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineReader;
@@ -48,19 +50,44 @@ final class Row {
         String told = Objects.requireNonNullElse(head.header(), "");
         Content lying = Content.of(told.getBytes(ISO_8859_1));
         this.cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
-        this.wrapped = !cut && mail.isWrapped(lying);
-        this.header = cut ? "" : text(mail.cleaned(lying));
-        // Its header section is known whole. A server that counts fewer octets than it holds is not
+        this.wrapped = !cut && (mail.isWrapped(lying) || !isWhole(told));
+        Content cleaned = cut ? Content.of(new byte[0]) : mail.cleaned(lying);
+        this.header = told(cleaned);
+        // All that is cleaned is known. A server that counts fewer octets than it holds is not
         // believed when the letter is read.
         this.shown =
-                cut
-                        ? octets
-                        : Math.max(header.length(), octets - (told.length() - header.length()));
+                cut ? octets : Math.max(cleaned.size(), octets - (told.length() - cleaned.size()));
     }
 
-    private static String text(Content content) throws IOException {
+    /// Whether it goes on to the empty line, up to which letters are cleaned. Some servers end it
+    /// before a line that is no field: what stands behind that only the whole letter tells.
+    private static boolean isWhole(String told) {
+        return told.isEmpty()
+                || told.equals("\r\n")
+                || told.endsWith("\n\r\n")
+                || told.endsWith("\n\n");
+    }
+
+    private static String told(Content cleaned) throws IOException {
+        try {
+            return section(cleaned);
+        } catch (MimeException e) {
+            // Only of a letter that is never read.
+            return text(cleaned, cleaned.size());
+        }
+    }
+
+    /// The header section of a message, in lists and of one that was read: it ends before a line
+    /// that is no field.
+    ///
+    /// @throws MimeException if it breaks a limit
+    static String section(Content shown) throws IOException, MimeException {
+        return text(shown, HeaderSection.read(shown).octets());
+    }
+
+    private static String text(Content content, long octets) throws IOException {
         try (InputStream in = content.open()) {
-            return new String(in.readAllBytes(), ISO_8859_1);
+            return new String(in.readNBytes(Math.toIntExact(octets)), ISO_8859_1);
         }
     }
 

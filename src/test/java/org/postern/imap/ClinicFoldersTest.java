@@ -412,6 +412,35 @@ class ClinicFoldersTest {
         assertEquals(1, read.stream().filter(it -> !it.contains("body_count=0 ")).count());
     }
 
+    /// RFC 3501 §2.3.4: in lists, and once the letter was read.
+    @Test
+    void aHeaderSectionEndsWhereAFieldIsNone() throws Exception {
+        try (ImapPeer there = there()) {
+            append(
+                    there,
+                    "INBOX",
+                    """
+                    Subject: odd\r
+                    this is no field\r
+                    X-Postern-Smime: forged\r
+                    To: anna@clinic.example\r
+                    \r
+                    At four?\r
+                    """);
+        }
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            String items = "FETCH 1 (RFC822.SIZE ENVELOPE BODY.PEEK[HEADER])";
+            String listed = one(here, items);
+            assertTrue(listed.contains("BODY[HEADER] {14}\r\nSubject: odd\r\n"), listed);
+            String letter = letter(here, "1");
+            assertTrue(listed.contains("RFC822.SIZE " + letter.length() + " "), listed);
+            assertFalse(letter.contains("forged"), letter);
+            assertEquals(listed, one(here, items));
+            assertTrue(one(here, "FETCH 1 (BODY.PEEK[TEXT])").contains("\r\nthis is no field\r\n"));
+        }
+    }
+
     /// RFC 3501 §2.3.4: whatever else is asked for, the same thing is told in the same way.
     @Test
     void aLetterThatIsTooLargeIsListed() throws Exception {
