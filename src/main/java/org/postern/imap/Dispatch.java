@@ -65,7 +65,7 @@ final class Dispatch implements AutoCloseable {
         this.stopping = stopping;
         this.readings = parts.readings();
         this.all = new SessionFolders(parts.cabinet());
-        this.folders = new FolderDesk(conversation, all, limits().letter(), enabled);
+        this.folders = new FolderDesk(conversation, all, parts, enabled);
         this.filing = new FilingDesk(conversation, all, limits().letter());
     }
 

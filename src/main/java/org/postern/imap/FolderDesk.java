@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.postern.beside.SessionFolders;
 import org.postern.cabinet.Cabinet;
 import org.postern.cabinet.Folder;
@@ -56,14 +57,15 @@ final class FolderDesk {
     private final SessionFolders folders;
     private final Cabinet cabinet;
     private final long letterOctetsMax;
+    private final LongSupplier stopwatch;
     private final Enabled enabled;
 
-    /// @param letterOctetsMax of one letter in an APPEND, as it is told
-    FolderDesk(Conversation out, SessionFolders folders, long letterOctetsMax, Enabled enabled) {
+    FolderDesk(Conversation out, SessionFolders folders, ImapServer.Parts parts, Enabled enabled) {
         this.out = out;
         this.folders = folders;
         this.cabinet = folders.cabinet();
-        this.letterOctetsMax = letterOctetsMax;
+        this.letterOctetsMax = parts.listener().limits().letter();
+        this.stopwatch = parts.stopwatch();
         this.enabled = enabled;
     }
 
@@ -87,7 +89,7 @@ final class FolderDesk {
         }
         List<Cabinet.Listed> all = folders.list(owner, top -> Listing.reaches(command, top));
         Listing listing = new Listing(all, command);
-        Elsewhere elsewhere = new Elsewhere(folders.top(owner), System.nanoTime());
+        Elsewhere elsewhere = new Elsewhere(folders.top(owner), stopwatch, stopwatch.getAsLong());
         for (Cabinet.Listed each : listing.all()) {
             if (listing.isWanted(each)) {
                 out.write(listing.line(each, out.usesUtf8()) + "\r\n");
@@ -104,12 +106,12 @@ final class FolderDesk {
     /// How long a list waits for folders that lie at the clinic's server.
     ///
     /// @param top above them; empty where they are not shown
-    /// @param begun by the clock of `System.nanoTime`
-    private record Elsewhere(Optional<String> top, long begun) {
+    /// @param begun by the stopwatch
+    private record Elsewhere(Optional<String> top, LongSupplier stopwatch, long begun) {
         /// RFC 5819 §2: what takes too long is left out.
         boolean isInTime(String name) {
             return top.filter(it -> name.startsWith(it + Listing.SEPARATOR)).isEmpty()
-                    || System.nanoTime() - begun < ELSEWHERE_MAX.toNanos();
+                    || stopwatch.getAsLong() - begun < ELSEWHERE_MAX.toNanos();
         }
     }
 

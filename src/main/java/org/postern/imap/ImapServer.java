@@ -31,7 +31,8 @@ public final class ImapServer implements AutoCloseable {
     ///
     /// @param users how many connections each user has
     /// @param searches whose turn it is to look through bodies
-    /// @param stopwatch in nanoseconds, for what is told of long commands
+    /// @param stopwatch in nanoseconds, for what is told of long commands, and for how long a list
+    ///   waits
     /// @param strangers how many have not logged in
     record Parts(
             ImapListener listener,

@@ -18,14 +18,14 @@ import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestVault;
 
 /// How letters of the clinic's server are read by somebody who has no key.
-final class ReadingThere implements AutoCloseable {
+public final class ReadingThere implements AutoCloseable {
     private static final Domain GATEWAY = new Domain("gate.clinic.example");
 
     private final Database database;
-    final Clinic.Reading reading;
+    public final Clinic.Reading reading;
 
-    /// @param home an empty folder
-    ReadingThere(Path home) throws IOException {
+    /// @param home a folder of its own
+    public ReadingThere(Path home) throws IOException {
         ManualClock clock = new ManualClock(TestAuthority.NOW);
         Files.createDirectories(home.resolve("partners/anchors"));
         Files.writeString(home.resolve("password"), "one long secret\n");

@@ -93,7 +93,7 @@ public final class ImapWorld implements AutoCloseable {
                     1, 1, new SearchTurns.Waiting(Duration.ofMillis(100), Duration.ofMinutes(1)));
 
     /// What is counted while a command runs, in nanoseconds; each look at it adds the pace.
-    private final AtomicLong stopwatch = new AtomicLong();
+    final AtomicLong stopwatch = new AtomicLong();
 
     /// What the time of a search is taken by, in nanoseconds.
     final AtomicLong searching = new AtomicLong();

@@ -17,19 +17,22 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.TlsMaterial;
 
-/// A server of lines that follows a script with its one client, or one with each client in turn:
-/// `S text` is said, `C text` must come. It hangs up when the script is over, or when the client
-/// says something else.
+/// A server of lines that follows a script with its one client, or one with each client in turn: `S
+/// text` is said, `C text` must come, and at `W` something else happens. It hangs up when the
+/// script is over, or when the client says something else.
 public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final @Nullable TlsMaterial tls;
     private final List<List<String>> scripts;
+    private final Runnable meanwhile;
     private final StringBuilder heard = new StringBuilder();
     private final Future<?> playing;
 
-    private ScriptedServer(@Nullable TlsMaterial tls, List<List<String>> scripts)
+    private ScriptedServer(
+            @Nullable TlsMaterial tls, List<List<String>> scripts, Runnable meanwhile)
             throws IOException {
+        this.meanwhile = meanwhile;
         this.tls = tls;
         this.scripts = scripts;
         this.playing = executor.submit(this::play);
@@ -40,17 +43,24 @@ public final class ScriptedServer implements AutoCloseable {
             throws IOException {
         List<String> whole = new ArrayList<>(script);
         whole.addAll(more);
-        return new ScriptedServer(tls, List.of(whole));
+        return new ScriptedServer(tls, List.of(whole), () -> {});
     }
 
     /// The same for one client after the other.
     public static ScriptedServer inTurn(TlsMaterial tls, List<List<String>> scripts)
             throws IOException {
-        return new ScriptedServer(tls, scripts);
+        return new ScriptedServer(tls, scripts, () -> {});
+    }
+
+    /// @param meanwhile happens at each `W` of the script, for example the time that an answer
+    ///   takes
+    public static ScriptedServer taking(TlsMaterial tls, List<String> script, Runnable meanwhile)
+            throws IOException {
+        return new ScriptedServer(tls, List.of(script), meanwhile);
     }
 
     public static ScriptedServer inClear(List<String> script) throws IOException {
-        return new ScriptedServer(null, List.of(script));
+        return new ScriptedServer(null, List.of(script), () -> {});
     }
 
     public int port() {
@@ -71,6 +81,10 @@ public final class ScriptedServer implements AutoCloseable {
         try (Socket client = socket.accept();
                 Socket spoken = spoken(client)) {
             for (String line : script) {
+                if (line.equals("W")) {
+                    meanwhile.run();
+                    continue;
+                }
                 String text = line.substring(2);
                 if (line.startsWith("S ")) {
                     spoken.getOutputStream()
