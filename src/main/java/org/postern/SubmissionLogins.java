@@ -18,6 +18,8 @@ import org.postern.config.GatewayConfig.NextTls;
 import org.postern.device.AppPasswordLogin;
 import org.postern.device.AppPasswordRequests;
 import org.postern.device.AppPasswords;
+import org.postern.entrance.Entrance;
+import org.postern.entrance.Where;
 import org.postern.pki.PartnerDirectory;
 import org.postern.sasl.Accounts;
 import org.postern.sasl.Authenticator;
@@ -26,7 +28,6 @@ import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.PasswordFile;
 import org.postern.sasl.ScramLogin;
-import org.postern.upstream.UpstreamClient;
 
 /// Who checks the passwords of those who submit or read, as `gateway.yaml` says: the users file, or
 /// the clinic's own mail server.
@@ -131,7 +132,7 @@ final class SubmissionLogins {
         return Optional.of(
                 new Clinic(
                         new Clinic.Server(
-                                server(asked, world),
+                                server(asked, world).at(),
                                 world.lookup(),
                                 asked.folders(),
                                 Clinic.Pace.USUAL),
@@ -147,9 +148,12 @@ final class SubmissionLogins {
     }
 
     /// What the server says of itself that checks the passwords, where it is asked by IMAP.
-    static UpstreamClient.Self self(GatewayConfig config, World world) throws IOException {
+    static Entrance.Self self(GatewayConfig config, World world) throws IOException {
         Authentication asked = Objects.requireNonNull(config.listeners().authentication());
-        return UpstreamClient.ask(server(asked, world), world.lookup());
+        try (Entrance entrance =
+                Entrance.to(server(asked, world).at(), world.lookup(), Entrance.TIME)) {
+            return entrance.self();
+        }
     }
 
     private static MailServer.Server server(Authentication asked, World world) throws IOException {
@@ -161,9 +165,10 @@ final class SubmissionLogins {
         boolean implicit = asked.server().tls() == NextTls.VERIFIED_IMPLICIT;
         return new MailServer.Server(
                 protocol,
-                asked.server().host(),
-                asked.server().port(),
-                implicit ? MailServer.Tls.IMPLICIT : MailServer.Tls.STARTTLS,
-                new NextHops(world.clock()).proof(asked.server()));
+                new Where(
+                        asked.server().host(),
+                        asked.server().port(),
+                        implicit ? Where.Tls.IMPLICIT : Where.Tls.STARTTLS,
+                        new NextHops(world.clock()).proof(asked.server())));
     }
 }

@@ -2,11 +2,11 @@ package org.postern.beside;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import org.postern.entrance.Where;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.net.HostLookup;
 import org.postern.net.PerSource;
-import org.postern.sasl.MailServer;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.LogIns;
 
@@ -36,7 +36,7 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
 
     /// @param at also says how it proves its name
     /// @param name of the folder above those of the server
-    public record Server(MailServer.Server at, HostLookup lookup, String name, Pace pace) {
+    public record Server(Where at, HostLookup lookup, String name, Pace pace) {
         String place() {
             return at.host() + ":" + at.port();
         }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.postern.entrance.UpstreamException;
 import org.postern.mail.Content;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
@@ -23,7 +24,6 @@ import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
 import org.postern.upstream.Fetched;
 import org.postern.upstream.UpstreamClient;
-import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

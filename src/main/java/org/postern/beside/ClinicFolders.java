@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Cabinet.Listed;
+import org.postern.entrance.UpstreamException;
 import org.postern.mail.Address;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.RemoteFolder;
 import org.postern.upstream.UpstreamClient;
-import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

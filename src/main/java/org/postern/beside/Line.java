@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.postern.entrance.UpstreamException;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.UpstreamClient;
-import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,7 +9,7 @@ import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Imap;
 import org.postern.doctor.Doctor.Finding;
 import org.postern.doctor.Doctor.Weight;
-import org.postern.upstream.UpstreamClient;
+import org.postern.entrance.Entrance;
 
 /// Whether the clinic's own folders can be shown, where that is switched on: the server is there,
 /// proves its name, and takes log-ins. Nobody logs in.
@@ -23,7 +23,7 @@ public final class ClinicCheck {
     @FunctionalInterface
     public interface Question {
         /// @throws IOException if it does not answer as it must; the message says why
-        UpstreamClient.Self ask(GatewayConfig config) throws IOException;
+        Entrance.Self ask(GatewayConfig config) throws IOException;
     }
 
     ClinicCheck(Question question) {
@@ -57,7 +57,7 @@ public final class ClinicCheck {
     private Finding server(GatewayConfig config, Authentication asked, String top) {
         String place = asked.server().host() + ":" + asked.server().port();
         try {
-            UpstreamClient.Self self = question.ask(config);
+            Entrance.Self self = question.ask(config);
             return new Finding(
                     Weight.GOOD,
                     ("The clinic's IMAP server %s has proved its name (%s). Its folders are"
@@ -74,7 +74,7 @@ public final class ClinicCheck {
     }
 
     /// In the server's own words, as far as they are words.
-    private static String described(UpstreamClient.Self self) {
+    private static String described(Entrance.Self self) {
         List<String> words = new ArrayList<>();
         if (!self.name().isBlank()) {
             words.add(self.name());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.entrance.UpstreamException;
 import org.postern.grammar.AppendParser;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
@@ -19,7 +20,6 @@ import org.postern.talk.Conversation;
 import org.postern.talk.Conversation.CutShortException;
 import org.postern.talk.Heard;
 import org.postern.talk.Letter;
-import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,14 +1,15 @@
 package org.postern.sasl;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.postern.entrance.Where;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.HostLookup;
-import org.postern.net.PeerProof;
 
 /// Asks the clinic's own mail server whether a password is right, by logging in there and out
 /// again, so that staff keep the one they have. It keeps no password and remembers no answer.
@@ -23,6 +24,9 @@ public final class MailServer implements Authenticator, Accounts {
     /// Longer than this nobody waits for a turn; the client is told to come again.
     private static final int TURN_SECONDS_MAX = 20;
 
+    /// From the connection to the answer; a server may be slow to say that a password is wrong.
+    static final Duration TIME = Duration.ofSeconds(15);
+
     /// Longer names and passwords nobody has, and a command has to hold both.
     private static final int NAME_CHARS_MAX = 254;
 
@@ -36,17 +40,8 @@ public final class MailServer implements Authenticator, Accounts {
         SMTP
     }
 
-    /// When TLS begins. There is no way without.
-    public enum Tls {
-        IMPLICIT,
-        STARTTLS
-    }
-
-    /// Where the server is.
-    ///
-    /// @param host the name that it is asked for
-    /// @param proof by what it proves to be that
-    public record Server(Protocol protocol, String host, int port, Tls tls, PeerProof proof) {}
+    /// Where the server is, and what it speaks.
+    public record Server(Protocol protocol, Where at) {}
 
     /// Whose names they are.
     ///
@@ -129,16 +124,14 @@ public final class MailServer implements Authenticator, Accounts {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before a password was checked", e);
         }
-        try (Talk talk = Talk.connect(lookup.addresses(server.host()), server.port())) {
-            if (server.tls() == Tls.IMPLICIT) {
-                talk.secure(server.host(), server.proof());
-            }
+        try {
             return switch (server.protocol()) {
-                case IMAP -> new ImapLogin(talk, server).isRight(user, secret);
-                case SMTP -> new SmtpLogin(talk, server, ownName).isRight(user, secret);
+                case IMAP -> ImapLogin.isRight(server.at(), lookup, user, secret);
+                case SMTP -> new SmtpLogin(server.at(), lookup, ownName).isRight(user, secret);
             };
         } catch (IOException e) {
-            throw new IOException(server.host() + ":" + server.port() + ": " + e.getMessage(), e);
+            String place = server.at().host() + ":" + server.at().port();
+            throw new IOException(place + ": " + e.getMessage(), e);
         } finally {
             turns.release();
         }

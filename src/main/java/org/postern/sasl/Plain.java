@@ -43,14 +43,7 @@ public final class Plain {
         return -1;
     }
 
-    /// In base64.
-    ///
-    /// @param secret the caller overwrites it afterwards
-    static String message(String user, char[] secret) {
-        return new String(octets(user, secret), StandardCharsets.US_ASCII);
-    }
-
-    /// The same as octets, so that nothing of it stays in memory.
+    /// In base64, as octets, so that nothing of it stays in memory.
     ///
     /// @param secret the caller overwrites it afterwards
     /// @return the caller overwrites it afterwards

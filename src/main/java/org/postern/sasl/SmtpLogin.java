@@ -1,44 +1,78 @@
 package org.postern.sasl;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.postern.entrance.Where;
+import org.postern.entrance.Wire;
+import org.postern.net.HostLookup;
 
 /// Asks an SMTP submission server: AUTH PLAIN (RFC 4954), and QUIT.
 final class SmtpLogin {
     private static final int WRONG = 535;
 
-    private final Talk talk;
-    private final MailServer.Server server;
-    private final String ownName;
+    private static final byte[] AUTH = "AUTH PLAIN ".getBytes(StandardCharsets.US_ASCII);
 
-    /// @param talk under TLS already where the server begins so
-    SmtpLogin(Talk talk, MailServer.Server server, String ownName) {
-        this.talk = talk;
+    private static final int LINE_OCTETS_MAX = 8 * 1_024;
+
+    /// More than any server says until the password is checked.
+    private static final int OCTETS_MAX = 64 * 1_024;
+
+    private final Where server;
+    private final HostLookup lookup;
+    private final String ownName;
+    private int said;
+
+    SmtpLogin(Where server, HostLookup lookup, String ownName) {
         this.server = server;
+        this.lookup = lookup;
         this.ownName = ownName;
     }
 
+    /// @throws IOException if it does not say so
     boolean isRight(String user, char[] secret) throws IOException {
-        require(220, reply(), "its greeting");
-        Answer offered = ask("EHLO " + ownName);
+        try (Wire wire = server.connect(lookup)) {
+            wire.within(MailServer.TIME);
+            if (server.tls() == Where.Tls.IMPLICIT) {
+                wire.secure(server.host(), server.proof());
+            }
+            greet(wire);
+            wire.sayOnce(message(user, secret));
+            int code = reply(wire).code();
+            if (code != 235 && code != WRONG) {
+                throw new IOException("it answered AUTH with " + code);
+            }
+            wire.say("QUIT");
+            return code == 235;
+        }
+    }
+
+    /// Up to where a log-in may begin.
+    private void greet(Wire wire) throws IOException {
+        require(220, reply(wire), "its greeting");
+        Answer offered = ask(wire, "EHLO " + ownName);
         require(250, offered, "EHLO");
-        if (server.tls() == MailServer.Tls.STARTTLS) {
-            require(220, ask("STARTTLS"), "STARTTLS");
-            talk.secure(server.host(), server.proof());
-            offered = ask("EHLO " + ownName);
+        if (server.tls() == Where.Tls.STARTTLS) {
+            require(220, ask(wire, "STARTTLS"), "STARTTLS");
+            wire.secure(server.host(), server.proof());
+            offered = ask(wire, "EHLO " + ownName);
             require(250, offered, "EHLO under TLS");
         }
         if (!offersPlain(offered)) {
             throw new IOException("it does not offer AUTH PLAIN");
         }
-        int code = ask("AUTH PLAIN " + Plain.message(user, secret)).code();
-        if (code != 235 && code != WRONG) {
-            throw new IOException("it answered AUTH with " + code);
-        }
-        talk.say("QUIT");
-        return code == 235;
+    }
+
+    /// @return the caller overwrites it afterwards
+    private static byte[] message(String user, char[] secret) {
+        byte[] octets = Plain.octets(user, secret);
+        byte[] whole = Arrays.copyOf(AUTH, AUTH.length + octets.length);
+        System.arraycopy(octets, 0, whole, AUTH.length, octets.length);
+        Arrays.fill(octets, (byte) 0);
+        return whole;
     }
 
     private record Answer(int code, List<String> lines) {}
@@ -49,15 +83,15 @@ final class SmtpLogin {
                 .anyMatch(words -> words.getFirst().equals("AUTH") && words.contains("PLAIN"));
     }
 
-    private Answer ask(String command) throws IOException {
-        talk.say(command);
-        return reply();
+    private Answer ask(Wire wire, String command) throws IOException {
+        wire.say(command);
+        return reply(wire);
     }
 
-    private Answer reply() throws IOException {
+    private Answer reply(Wire wire) throws IOException {
         List<String> lines = new ArrayList<>();
         while (true) {
-            String line = talk.line();
+            String line = line(wire);
             if (!line.matches("[2-5][0-9]{2}([ -].*)?")) {
                 throw new IOException("it does not speak SMTP");
             }
@@ -66,6 +100,20 @@ final class SmtpLogin {
                 return new Answer(Integer.parseInt(line.substring(0, 3)), lines);
             }
         }
+    }
+
+    /// Without its end; octets as characters.
+    private String line(Wire wire) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int octet = wire.read(); octet != '\n'; octet = wire.read()) {
+            said++;
+            if (said > OCTETS_MAX || line.length() == LINE_OCTETS_MAX) {
+                throw new IOException("it says more than it should");
+            }
+            line.append((char) octet);
+        }
+        int end = line.length();
+        return line.substring(0, end > 0 && line.charAt(end - 1) == '\r' ? end - 1 : end);
     }
 
     private static void require(int code, Answer answer, String what) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Mac;
+import org.postern.entrance.UpstreamException;
 import org.postern.sasl.Plain;
 
 /// The name and the password with which somebody logged in, as long as her session lasts. Closing
@@ -50,10 +51,6 @@ public final class Credentials implements AutoCloseable {
                 });
     }
 
-    String user() {
-        return user;
-    }
-
     /// By the clock of this process, before it was asked whether they are right.
     long made() {
         return made;
@@ -74,15 +71,15 @@ public final class Credentials implements AutoCloseable {
         }
     }
 
-    /// For one log-in, whose answer is to be noted.
+    /// The message of SASL PLAIN for one log-in, whose answer is to be noted.
     ///
-    /// @return the caller overwrites it afterwards
-    synchronized char[] secret() throws UpstreamException {
+    /// @return in base64; the caller overwrites it afterwards
+    synchronized byte[] message() throws UpstreamException {
         if (wiped) {
             throw new UpstreamException("the session is over");
         }
         unanswered++;
-        return secret.clone();
+        return Plain.octets(user, secret);
     }
 
     /// The server has answered the last log-in.

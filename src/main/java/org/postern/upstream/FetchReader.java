@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.postern.upstream.Response.Item;
+import org.postern.entrance.Response.Item;
+import org.postern.entrance.UpstreamException;
 
 /// What a FETCH response says: RFC 9051 §7.5.2. What was not asked for and is short is passed over.
 final class FetchReader {

@@ -1,5 +1,7 @@
 package org.postern.upstream;
 
+import org.postern.entrance.UpstreamException;
+
 /// Hears what a server says of the folder that is open, asked or not, in its order.
 public interface FolderEvents {
     /// So many messages lie in it.

@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.postern.entrance.Entrance;
+import org.postern.entrance.UpstreamException;
+import org.postern.entrance.Where;
 import org.postern.net.HostLookup;
-import org.postern.sasl.MailServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ public final class LogIns {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     /// For whoever waits while another session of the same person logs in.
-    private static final Duration TURN = Entrance.LOGIN;
+    private static final Duration TURN = Entrance.TIME;
 
     private static final String CODE = "HmacSHA256";
 
@@ -79,7 +81,7 @@ public final class LogIns {
     /// @return empty if the server refuses the password, now or before
     /// @throws UpstreamException if it cannot be asked now
     public Optional<UpstreamClient> open(
-            String owner, MailServer.Server server, HostLookup lookup, Credentials credentials)
+            String owner, Where server, HostLookup lookup, Credentials credentials)
             throws UpstreamException {
         String code = code(owner, credentials);
         take(owner);

@@ -3,7 +3,7 @@ package org.postern.upstream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.postern.upstream.Response.Item;
+import org.postern.entrance.Response.Item;
 
 /// A folder as LIST names it: RFC 9051 §7.3.1.
 ///

@@ -2,7 +2,8 @@ package org.postern.upstream;
 
 import java.util.List;
 import java.util.Locale;
-import org.postern.upstream.Response.Item;
+import org.postern.entrance.Response.Item;
+import org.postern.entrance.UpstreamException;
 
 /// What a STATUS response says: RFC 9051 §7.3.4.
 final class StatusReader {
@@ -14,8 +15,8 @@ final class StatusReader {
             throw unsaid();
         }
         return new UpstreamClient.Standing(
-                Exchange.count(value(pairs, "MESSAGES")),
-                Exchange.count(value(pairs, "UNSEEN")),
+                FolderHearing.count(value(pairs, "MESSAGES")),
+                FolderHearing.count(value(pairs, "UNSEEN")),
                 positive(value(pairs, "UIDVALIDITY")),
                 positive(value(pairs, "UIDNEXT")));
     }

@@ -1,9 +1,7 @@
 package org.postern.upstream;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,10 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.entrance.Codes;
+import org.postern.entrance.Entrance;
+import org.postern.entrance.Exchange;
+import org.postern.entrance.Response;
+import org.postern.entrance.Response.Item;
+import org.postern.entrance.UpstreamException;
+import org.postern.entrance.Wanted;
+import org.postern.entrance.Where;
 import org.postern.net.HostLookup;
-import org.postern.sasl.ImapLogin;
-import org.postern.sasl.MailServer;
-import org.postern.upstream.Response.Item;
 
 /// One connection to the clinic's own IMAP server, as the one who has logged in: RFC 9051. It has
 /// no command that changes anything there; folders are opened by EXAMINE, and octets are asked for
@@ -39,8 +42,9 @@ public final class UpstreamClient implements Closeable {
     /// Octets of a header section; of a longer one the rest is not asked for.
     public static final int HEADER_OCTETS_MAX = 256 * 1_024;
 
-    private final Wire wire;
+    private final Entrance entrance;
     private final Exchange exchange;
+    private final FolderHearing hearing = new FolderHearing();
 
     /// A folder that was opened.
     ///
@@ -54,9 +58,10 @@ public final class UpstreamClient implements Closeable {
     /// @param next UIDNEXT
     public record Standing(int messages, int unseen, long validity, long next) {}
 
-    private UpstreamClient(Wire wire) {
-        this.wire = wire;
-        this.exchange = new Exchange(wire);
+    private UpstreamClient(Entrance entrance) {
+        this.entrance = entrance;
+        this.exchange = entrance.exchange();
+        exchange.tell(hearing);
     }
 
     /// What came of a log-in.
@@ -77,17 +82,19 @@ public final class UpstreamClient implements Closeable {
     /// Logs in. The password goes to a server that has proved its name, and to no other.
     ///
     /// @throws UpstreamException if it is not reached, not proved, or gives no answer
-    static Entry open(MailServer.Server server, HostLookup lookup, Credentials credentials)
+    static Entry open(Where server, HostLookup lookup, Credentials credentials)
             throws UpstreamException {
-        UpstreamClient client =
-                new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()));
+        Entrance entrance = Entrance.to(server, lookup, Entrance.TIME);
         boolean in = false;
         try {
+            Entrance.Verdict verdict = entrance.logsIn(credentials::message);
+            credentials.answered();
             Entry entry =
-                    switch (new Entrance(client.wire, client.exchange)
-                            .logsIn(server, credentials)) {
-                        case Entrance.Verdict.In() -> new Entry.In(client);
-                        case Entrance.Verdict.Refused() -> new Entry.Refused();
+                    switch (verdict) {
+                        case Entrance.Verdict.In() -> new Entry.In(new UpstreamClient(entrance));
+                        // Doubt must not be asked again either.
+                        case Entrance.Verdict.Refused(), Entrance.Verdict.Unclear() ->
+                                new Entry.Refused();
                         case Entrance.Verdict.NotNow(boolean needsSomebody) ->
                                 new Entry.NotNow(needsSomebody);
                     };
@@ -95,33 +102,8 @@ public final class UpstreamClient implements Closeable {
             return entry;
         } finally {
             if (!in) {
-                client.close();
+                entrance.close();
             }
-        }
-    }
-
-    private static List<InetAddress> addresses(MailServer.Server server, HostLookup lookup)
-            throws UpstreamException {
-        try {
-            return lookup.addresses(server.host());
-        } catch (IOException e) {
-            throw new UpstreamException("the clinic's server is not found", e);
-        }
-    }
-
-    /// What a server says of itself before anybody logs in.
-    ///
-    /// @param name of the program, as ID tells it; empty where it does not
-    /// @param revisions of IMAP
-    public record Self(String name, List<String> revisions) {}
-
-    /// Asks a server what it is. Nobody logs in.
-    ///
-    /// @throws UpstreamException if it is not reached, not proved, or takes no log-ins
-    public static Self ask(MailServer.Server server, HostLookup lookup) throws UpstreamException {
-        try (UpstreamClient client =
-                new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()))) {
-            return new Entrance(client.wire, client.exchange).self(server);
         }
     }
 
@@ -154,17 +136,17 @@ public final class UpstreamClient implements Closeable {
     ///   open
     public Optional<Opened> examine(String name, FolderEvents heard) throws UpstreamException {
         long[] said = new long[2];
-        exchange.tellNobody();
+        hearing.tellNobody();
         Response.Tagged last =
                 exchange.answer(
                         "EXAMINE " + quoted(name),
                         Exchange.Patience.USUAL,
                         response -> opening(response, heard, said));
         if (!isGranted(last)) {
-            exchange.tellNobody();
+            hearing.tellNobody();
             return Optional.empty();
         }
-        exchange.tell(heard);
+        hearing.tell(heard);
         if (said[0] == 0) {
             throw new UpstreamException("it does not say which UIDs hold");
         }
@@ -172,7 +154,7 @@ public final class UpstreamClient implements Closeable {
     }
 
     private static boolean isGranted(Response.Tagged last) throws UpstreamException {
-        boolean refused = last.status().equals("NO") && !ImapLogin.isForNow(last.text());
+        boolean refused = last.status().equals("NO") && !Codes.isForNow(last.text());
         if (!refused && !last.status().equals("OK")) {
             throw new UpstreamException("it cannot say now what is in a folder");
         }
@@ -218,7 +200,7 @@ public final class UpstreamClient implements Closeable {
                     case Response.GoOn _, Response.Tagged _ -> false;
                 };
         if (begins) {
-            exchange.tell(heard);
+            hearing.tell(heard);
         }
         if (response instanceof Response.Told(_, String text)) {
             said[0] = Math.max(said[0], code(text, "UIDVALIDITY"));
@@ -266,7 +248,7 @@ public final class UpstreamClient implements Closeable {
 
     /// Hands what is said of the open folder to another listener from now on.
     public void hear(FolderEvents heard) {
-        exchange.tell(heard);
+        hearing.tell(heard);
     }
 
     /// Sizes of all messages, by UID, as they lie there.
@@ -323,7 +305,7 @@ public final class UpstreamClient implements Closeable {
     private static @Nullable Fetched fetched(Response response) throws UpstreamException {
         return response instanceof Response.Numbered(long number, String word, List<Item> items)
                         && word.equals("FETCH")
-                ? FetchReader.read(Exchange.count(number), items)
+                ? FetchReader.read(FolderHearing.count(number), items)
                 : null;
     }
 
@@ -353,7 +335,7 @@ public final class UpstreamClient implements Closeable {
                             && FetchReader.holdsLetter(items))) {
                         return false;
                     }
-                    Fetched fetched = FetchReader.read(Exchange.count(number), items);
+                    Fetched fetched = FetchReader.read(FolderHearing.count(number), items);
                     Integer its = fetched.uid();
                     if (found[0] || its == null || its != uid) {
                         throw new UpstreamException("it sends what was not asked for");
@@ -361,7 +343,7 @@ public final class UpstreamClient implements Closeable {
                     found[0] = true;
                     if (fetched.flags() != null) {
                         // They are news.
-                        exchange.hear(response);
+                        hearing.hear(response);
                     }
                     return true;
                 });
@@ -371,6 +353,6 @@ public final class UpstreamClient implements Closeable {
     /// Hangs up; nothing is said any more.
     @Override
     public void close() {
-        wire.close();
+        entrance.close();
     }
 }

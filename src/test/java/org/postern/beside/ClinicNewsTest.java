@@ -12,9 +12,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.postern.entrance.UpstreamException;
 import org.postern.mailfolder.MailFolder.LostException;
 import org.postern.snapshot.Snapshot;
-import org.postern.upstream.UpstreamException;
 
 /// What is told to whoever listens while the clinic's server comes and goes.
 class ClinicNewsTest {

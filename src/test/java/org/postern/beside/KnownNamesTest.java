@@ -11,11 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cabinet.Cabinet.Listed;
+import org.postern.entrance.UpstreamException;
 import org.postern.mail.Address;
 import org.postern.net.PerSource;
+import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
 import org.postern.upstream.LogIns;
-import org.postern.upstream.UpstreamException;
 
 /// What sessions remember of the names of folders, all of them together.
 class KnownNamesTest {
@@ -56,7 +57,7 @@ class KnownNamesTest {
     /// The server is asked again each time, and an empty list is told to nobody.
     @Test
     void whoHasNoRoomAsksEachTime() throws Exception {
-        try (ScriptedServer server = LineTest.inTurn(List.of(lists(2)));
+        try (ScriptedServer server = FakeClinic.inTurn(List.of(lists(2)));
                 ReadingThere there = new ReadingThere(home);
                 ClinicFolders folders =
                         clinic(there, server.port(), new Room(1_000_000, 10_000))
@@ -72,7 +73,7 @@ class KnownNamesTest {
     @Test
     void whoHasRoomGivesItBack() throws Exception {
         Room names = new Room(60_000, 60_000);
-        try (ScriptedServer server = LineTest.inTurn(List.of(lists(2), lists(1)));
+        try (ScriptedServer server = FakeClinic.inTurn(List.of(lists(2), lists(1)));
                 ReadingThere there = new ReadingThere(home)) {
             Clinic clinic = clinic(there, server.port(), names);
             try (ClinicFolders folders = clinic.of(ANNA, LineTest.hers())) {

@@ -7,90 +7,51 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.postern.mail.DeliveryOutcome.Proof;
-import org.postern.net.HostLookup;
-import org.postern.net.PeerProof;
+import org.postern.entrance.UpstreamException;
 import org.postern.net.PerSource;
-import org.postern.net.TlsTrust;
-import org.postern.sasl.MailServer;
-import org.postern.testkit.ManualClock;
+import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
-import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TestTls;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.LogIns;
 import org.postern.upstream.UpstreamClient;
-import org.postern.upstream.UpstreamException;
 
 /// When a session connects to the clinic's server, and when it hangs up.
 class LineTest {
-    private static final TestAuthority AUTHORITY = TestAuthority.create();
-
-    static final List<String> LOGGING_IN =
-            List.of(
-                    "S * OK ready",
-                    "C p1 CAPABILITY",
-                    "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
-                    "S p1 OK done",
-                    "C p2 AUTHENTICATE PLAIN",
-                    "S + ",
-                    // \0anna\0secret
-                    "C AGFubmEAc2VjcmV0");
-
-    private static final HostLookup HERE = _ -> List.of(InetAddress.getLoopbackAddress());
+    static final List<String> LOGGING_IN = FakeClinic.asked("anna", "secret");
 
     private final PerSource connections = new PerSource(1);
     private final Clinic.Bounds bounds =
             new Clinic.Bounds(connections, new LogIns(), new Room(1, 1), new Room(1, 1));
 
     private static ScriptedServer playing(String... more) throws IOException {
-        List<String> script = new ArrayList<>(LOGGING_IN);
-        script.addAll(List.of(more));
-        return ScriptedServer.underTls(
-                TestTls.server(AUTHORITY.server("localhost")), script, List.of());
-    }
-
-    private static MailServer.Server at(int port) throws Exception {
-        TlsTrust trust =
-                TlsTrust.of(
-                        List.of(AUTHORITY.authority().certificate()),
-                        new ManualClock(TestAuthority.NOW));
-        return new MailServer.Server(
-                MailServer.Protocol.IMAP,
-                "localhost",
-                port,
-                MailServer.Tls.IMPLICIT,
-                new PeerProof.Path(trust, Proof.CA));
+        return FakeClinic.playing(LOGGING_IN, more);
     }
 
     static Credentials hers() {
         return Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8));
     }
 
-    private Line line(int port, Duration rest) throws Exception {
+    private Line line(int port, Duration rest) {
         return line(port, rest, hers());
     }
 
-    private Line line(int port, Duration rest, Credentials credentials) throws Exception {
+    private Line line(int port, Duration rest, Credentials credentials) {
         return new Line(server(port, rest), bounds, "anna", credentials);
     }
 
-    static Clinic.Server server(int port) throws Exception {
+    static Clinic.Server server(int port) {
         return server(port, Duration.ofMinutes(1));
     }
 
-    private static Clinic.Server server(int port, Duration rest) throws Exception {
+    private static Clinic.Server server(int port, Duration rest) {
         return new Clinic.Server(
-                at(port), HERE, "Clinic", new Clinic.Pace(Duration.ofMinutes(1), rest));
-    }
-
-    static ScriptedServer inTurn(List<List<String>> scripts) throws IOException {
-        return ScriptedServer.inTurn(TestTls.server(AUTHORITY.server("localhost")), scripts);
+                FakeClinic.at(port),
+                FakeClinic.HERE,
+                "Clinic",
+                new Clinic.Pace(Duration.ofMinutes(1), rest));
     }
 
     private static String refused(Line line) {
@@ -131,12 +92,10 @@ class LineTest {
     /// shows that it is up again.
     @Test
     void aSessionComesBackOnceAnotherOneIsLetIn() throws Exception {
-        List<String> refusing = new ArrayList<>(LOGGING_IN);
-        refusing.add("S p2 NO [AUTHENTICATIONFAILED] no");
-        List<String> taking = new ArrayList<>(LOGGING_IN);
-        taking.addAll(List.of("S p2 OK in", "C p3 LIST \"\" \"*\"", "S p3 OK done"));
-        try (ScriptedServer server =
-inTurn(List.of(refusing, taking));
+        List<String> refusing = FakeClinic.script(LOGGING_IN, "S p2 NO [AUTHENTICATIONFAILED] no");
+        List<String> taking =
+                FakeClinic.script(LOGGING_IN, "S p2 OK in", "C p3 LIST \"\" \"*\"", "S p3 OK done");
+        try (ScriptedServer server = FakeClinic.inTurn(List.of(refusing, taking));
                 Line line = line(server.port(), Duration.ofMinutes(1))) {
             String refusal = refused(line);
             assertEquals("the clinic's server refuses this session's password", refusal);
@@ -180,10 +139,15 @@ inTurn(List.of(refusing, taking));
         try (ScriptedServer first = playing();
                 ScriptedServer second = playing()) {
             Credentials credentials = hers();
-            MailServer.Server before = at(first.port());
             assertThrows(
                     UpstreamException.class,
-                    () -> bounds.logIns().open("anna", before, HERE, credentials));
+                    () ->
+                            bounds.logIns()
+                                    .open(
+                                            "anna",
+                                            FakeClinic.at(first.port()),
+                                            FakeClinic.HERE,
+                                            credentials));
             try (Line line = line(second.port(), Duration.ofMinutes(1), credentials)) {
                 assertEquals("the clinic's server refuses this session's password", refused(line));
             }

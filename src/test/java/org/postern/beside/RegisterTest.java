@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.postern.entrance.UpstreamException;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.upstream.Fetched;
 import org.postern.upstream.UpstreamClient;
-import org.postern.upstream.UpstreamException;
 
 /// What a server says of a folder, and what is believed.
 class RegisterTest {

@@ -24,6 +24,7 @@ import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
 import org.postern.config.GatewayConfig;
+import org.postern.entrance.Entrance;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Owner;
 import org.postern.mail.Address;
@@ -35,7 +36,6 @@ import org.postern.pki.Validity;
 import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
-import org.postern.upstream.UpstreamClient;
 
 /// What needs a person, in one list.
 class DoctorTest {
@@ -84,7 +84,7 @@ class DoctorTest {
                   folders: Clinic
                 """,
                 StandardOpenOption.APPEND);
-        server = _ -> new UpstreamClient.Self("Dove\u001bcot", List.of("IMAP4REV1"));
+        server = _ -> new Entrance.Self("Dove\u001bcot", List.of("IMAP4REV1"));
         assertEquals(0, doctor(), said());
         String good =
                 "good: The clinic's IMAP server mail.mapleclinic.example:993 has proved its name"

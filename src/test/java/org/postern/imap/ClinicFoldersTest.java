@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.beside.Clinic;
 import org.postern.beside.Spills;
 import org.postern.beside.Verdicts;
+import org.postern.entrance.Where;
 import org.postern.incoming.Incoming;
 import org.postern.incoming.LyingMail;
 import org.postern.keyring.Keyring;
@@ -44,7 +45,6 @@ import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
-import org.postern.sasl.MailServer;
 import org.postern.store.Database;
 import org.postern.testkit.DovecotPeer;
 import org.postern.testkit.ImapPeer;
@@ -123,11 +123,10 @@ class ClinicFoldersTest {
         return Optional.of(
                 new Clinic(
                         new Clinic.Server(
-                                new MailServer.Server(
-                                        MailServer.Protocol.IMAP,
+                                new Where(
                                         "localhost",
                                         dovecot.imapPort(),
-                                        MailServer.Tls.STARTTLS,
+                                        Where.Tls.STARTTLS,
                                         new PeerProof.Path(trust, Proof.CA)),
                                 _ -> List.of(InetAddress.getLoopbackAddress()),
                                 "Clinic",

@@ -1,15 +1,12 @@
 package org.postern.imap;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,38 +14,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.beside.Clinic;
 import org.postern.beside.ReadingThere;
-import org.postern.mail.DeliveryOutcome.Proof;
-import org.postern.net.PeerProof;
-import org.postern.net.TlsTrust;
-import org.postern.sasl.MailServer;
+import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ImapPeer;
-import org.postern.testkit.ManualClock;
 import org.postern.testkit.ScriptedServer;
-import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TestTls;
 
 /// How long a list waits for a clinic's server that is slow: RFC 5819 §2.
 class SlowClinicTest {
     private static final String OWNER = "anna@clinic.example";
-    private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Duration SLOW = Duration.ofSeconds(6);
 
     @TempDir Path home;
 
     private static List<String> script() {
-        String message = "\0" + OWNER + "\0" + ImapWorld.SECRET;
         List<String> script =
-                new ArrayList<>(
-                        List.of(
-                                "S * OK ready",
-                                "C p1 CAPABILITY",
-                                "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
-                                "S p1 OK done",
-                                "C p2 AUTHENTICATE PLAIN",
-                                "S + ",
-                                "C " + Base64.getEncoder().encodeToString(message.getBytes(UTF_8)),
-                                "S p2 OK in",
-                                "C p3 LIST \"\" \"*\""));
+                FakeClinic.script(
+                        FakeClinic.asked(OWNER, ImapWorld.SECRET),
+                        "S p2 OK in",
+                        "C p3 LIST \"\" \"*\"");
         for (String each : List.of("a", "b", "c", "d")) {
             script.add("S * LIST () \"/\" " + each);
         }
@@ -67,23 +49,9 @@ class SlowClinicTest {
     }
 
     private static Optional<Clinic> clinic(ReadingThere there, int port) {
-        TlsTrust trust =
-                TlsTrust.of(
-                        List.of(AUTHORITY.authority().certificate()),
-                        new ManualClock(TestAuthority.NOW));
-        MailServer.Server at =
-                new MailServer.Server(
-                        MailServer.Protocol.IMAP,
-                        "localhost",
-                        port,
-                        MailServer.Tls.IMPLICIT,
-                        new PeerProof.Path(trust, Proof.CA));
         Clinic.Server server =
                 new Clinic.Server(
-                        at,
-                        _ -> List.of(InetAddress.getLoopbackAddress()),
-                        "Clinic",
-                        Clinic.Pace.USUAL);
+                        FakeClinic.at(port), FakeClinic.HERE, "Clinic", Clinic.Pace.USUAL);
         return Optional.of(new Clinic(server, there.reading, Clinic.Messages.USUAL));
     }
 
@@ -93,9 +61,7 @@ class SlowClinicTest {
         AtomicReference<Runnable> passing = new AtomicReference<>(() -> {});
         try (ScriptedServer server =
                         ScriptedServer.taking(
-                                TestTls.server(AUTHORITY.server("localhost")),
-                                script(),
-                                () -> passing.get().run());
+                                FakeClinic.tls(), script(), () -> passing.get().run());
                 ReadingThere there = new ReadingThere(home.resolve("there"));
                 ImapWorld world =
                         new ImapWorld(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.entrance.Where;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.Domain;
@@ -18,7 +19,6 @@ import org.postern.net.HostLookup;
 import org.postern.net.PeerProof;
 import org.postern.net.TlsTrust;
 import org.postern.sasl.MailServer.Protocol;
-import org.postern.sasl.MailServer.Tls;
 import org.postern.testkit.DovecotPeer;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.ScriptedServer;
@@ -108,7 +108,7 @@ class MailServerTest {
         try (ScriptedServer peer =
                 ScriptedServer.underTls(
                         TestTls.server(AUTHORITY.server("localhost")), script, List.of(more))) {
-            return server(protocol, Tls.IMPLICIT, peer.port())
+            return server(protocol, Where.Tls.IMPLICIT, peer.port())
                     .authenticate("anna", "secret".toCharArray());
         }
     }
@@ -123,7 +123,7 @@ class MailServerTest {
                         List.of("S * OK ready", "C p1 STARTTLS", "S p1 NO"),
                         List.of("S * PREAUTH hello"))) {
             try (ScriptedServer peer = ScriptedServer.inClear(script)) {
-                MailServer server = server(Protocol.IMAP, Tls.STARTTLS, peer.port());
+                MailServer server = server(Protocol.IMAP, Where.Tls.STARTTLS, peer.port());
                 assertThrows(
                         IOException.class,
                         () -> server.authenticate("anna", "secret".toCharArray()),
@@ -134,7 +134,7 @@ class MailServerTest {
         try (ScriptedServer stranger =
                 ScriptedServer.underTls(
                         TestTls.server(AUTHORITY.server("other.example")), IMAP, List.of())) {
-            MailServer server = server(Protocol.IMAP, Tls.IMPLICIT, stranger.port());
+            MailServer server = server(Protocol.IMAP, Where.Tls.IMPLICIT, stranger.port());
             IOException refused =
                     assertThrows(
                             IOException.class,
@@ -146,7 +146,7 @@ class MailServerTest {
 
     @Test
     void namesThatAreNobodysAreNotAskedFor() throws Exception {
-        MailServer nowhere = server(Protocol.IMAP, Tls.IMPLICIT, 1);
+        MailServer nowhere = server(Protocol.IMAP, Where.Tls.IMPLICIT, 1);
         for (String user :
                 List.of(
                         "",
@@ -171,8 +171,8 @@ class MailServerTest {
     void aRealDovecotIsAsked() throws Exception {
         try (DovecotPeer dovecot =
                 DovecotPeer.start(AUTHORITY.server("localhost"), "anna", "pässword {x} \"y\"")) {
-            for (Tls tls : Tls.values()) {
-                int port = tls == Tls.IMPLICIT ? dovecot.imapsPort() : dovecot.imapPort();
+            for (Where.Tls tls : Where.Tls.values()) {
+                int port = tls == Where.Tls.IMPLICIT ? dovecot.imapsPort() : dovecot.imapPort();
                 MailServer server = server(Protocol.IMAP, tls, port);
                 assertEquals(
                         Optional.of(Address.of("anna@clinic.example")),
@@ -184,11 +184,12 @@ class MailServerTest {
         }
     }
 
-    private static MailServer server(Protocol protocol, Tls tls, int port) {
+    private static MailServer server(Protocol protocol, Where.Tls tls, int port) {
         TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
         return new MailServer(
                 new MailServer.Server(
-                        protocol, "localhost", port, tls, new PeerProof.Path(trust, Proof.CA)),
+                        protocol,
+                        new Where("localhost", port, tls, new PeerProof.Path(trust, Proof.CA))),
                 new MailServer.Names(Set.of(CLINIC), CLINIC),
                 HERE,
                 GATEWAY);

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,18 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.postern.mail.DeliveryOutcome.Proof;
-import org.postern.net.PeerProof;
-import org.postern.net.TlsTrust;
-import org.postern.sasl.MailServer;
-import org.postern.testkit.ManualClock;
+import org.postern.entrance.UpstreamException;
+import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
-import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TestTls;
 
 /// Which passwords go to the clinic's server, and which do not any more.
 class LogInsTest {
-    private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final String REFUSAL = "S p2 NO [AUTHENTICATIONFAILED] no";
 
     private final AtomicLong later = new AtomicLong();
@@ -40,35 +32,12 @@ class LogInsTest {
     }
 
     private static ScriptedServer answering(String password, String... answers) throws Exception {
-        String message = "\0anna\0" + password;
-        List<String> script =
-                List.of(
-                        "S * OK ready",
-                        "C p1 CAPABILITY",
-                        "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
-                        "S p1 OK done",
-                        "C p2 AUTHENTICATE PLAIN",
-                        "S + ",
-                        "C " + Base64.getEncoder().encodeToString(message.getBytes(UTF_8)));
-        return ScriptedServer.underTls(
-                TestTls.server(AUTHORITY.server("localhost")), script, List.of(answers));
+        return FakeClinic.playing(FakeClinic.asked("anna", password), answers);
     }
 
     private Optional<UpstreamClient> open(String owner, int port, Credentials credentials)
             throws Exception {
-        TlsTrust trust =
-                TlsTrust.of(
-                        List.of(AUTHORITY.authority().certificate()),
-                        new ManualClock(TestAuthority.NOW));
-        MailServer.Server server =
-                new MailServer.Server(
-                        MailServer.Protocol.IMAP,
-                        "localhost",
-                        port,
-                        MailServer.Tls.IMPLICIT,
-                        new PeerProof.Path(trust, Proof.CA));
-        return logIns.open(
-                owner, server, _ -> List.of(InetAddress.getLoopbackAddress()), credentials);
+        return logIns.open(owner, FakeClinic.at(port), FakeClinic.HERE, credentials);
     }
 
     private boolean isIn(String owner, Credentials credentials, String password) throws Exception {

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,12 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.postern.mail.DeliveryOutcome.Proof;
-import org.postern.net.HostLookup;
-import org.postern.net.PeerProof;
-import org.postern.net.TlsTrust;
-import org.postern.sasl.MailServer;
-import org.postern.testkit.ManualClock;
+import org.postern.entrance.UpstreamException;
+import org.postern.entrance.Where;
+import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
@@ -31,21 +27,8 @@ import org.postern.upstream.UpstreamClient.Entry;
 
 /// What the clinic's server may answer, and what ends the connection.
 class UpstreamClientTest {
-    private static final TestAuthority AUTHORITY = TestAuthority.create();
-    private static final HostLookup HERE = host -> List.of(InetAddress.getLoopbackAddress());
-    private static final ManualClock CLOCK = new ManualClock(TestAuthority.NOW);
-
     private static final List<String> IN =
-            List.of(
-                    "S * OK ready",
-                    "C p1 CAPABILITY",
-                    "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
-                    "S p1 OK done",
-                    "C p2 AUTHENTICATE PLAIN",
-                    "S + ",
-                    // \0anna\0secret
-                    "C AGFubmEAc2VjcmV0",
-                    "S p2 OK in");
+            FakeClinic.script(FakeClinic.asked("anna", "secret"), "S p2 OK in");
 
     /// What is done with a client that is logged in.
     @FunctionalInterface
@@ -74,31 +57,19 @@ class UpstreamClientTest {
     }
 
     private static <T> T playing(Doing<T> doing, String... more) throws Exception {
-        try (ScriptedServer server =
-                ScriptedServer.underTls(
-                        TestTls.server(AUTHORITY.server("localhost")), IN, List.of(more))) {
-            return switch (open(server.port(), MailServer.Tls.IMPLICIT)) {
+        try (ScriptedServer server = FakeClinic.playing(IN, more)) {
+            return switch (open(server.port(), Where.Tls.IMPLICIT)) {
                 case Entry.In(UpstreamClient client) -> doing.with(client);
                 case Entry.Refused _, Entry.NotNow _ -> throw new AssertionError("not let in");
             };
         }
     }
 
-    private static Entry open(int port, MailServer.Tls tls) throws Exception {
+    private static Entry open(int port, Where.Tls tls) throws Exception {
         return UpstreamClient.open(
-                at(port, tls),
-                HERE,
+                FakeClinic.at(port, tls),
+                FakeClinic.HERE,
                 Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
-    }
-
-    private static MailServer.Server at(int port, MailServer.Tls tls) throws Exception {
-        TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
-        return new MailServer.Server(
-                MailServer.Protocol.IMAP,
-                "localhost",
-                port,
-                tls,
-                new PeerProof.Path(trust, Proof.CA));
     }
 
     /// Each of these answers ends the connection.
@@ -412,8 +383,7 @@ class UpstreamClientTest {
                         TestTls.server(TestAuthority.create().server("localhost")),
                         IN,
                         List.of())) {
-            assertThrows(
-                    UpstreamException.class, () -> open(server.port(), MailServer.Tls.IMPLICIT));
+            assertThrows(UpstreamException.class, () -> open(server.port(), Where.Tls.IMPLICIT));
             assertEquals("", server.heard());
         }
         for (List<String> script :
@@ -425,7 +395,7 @@ class UpstreamClientTest {
             try (ScriptedServer server = ScriptedServer.inClear(script)) {
                 assertThrows(
                         UpstreamException.class,
-                        () -> open(server.port(), MailServer.Tls.STARTTLS),
+                        () -> open(server.port(), Where.Tls.STARTTLS),
                         script::toString);
                 assertFalse(server.heard().contains("AUTH"), script::toString);
             }
@@ -435,10 +405,8 @@ class UpstreamClientTest {
     private static Entry answered(int place, String line) throws Exception {
         List<String> script = new ArrayList<>(IN);
         script.set(place, line);
-        try (ScriptedServer server =
-                ScriptedServer.underTls(
-                        TestTls.server(AUTHORITY.server("localhost")), script, List.of())) {
-            return open(server.port(), MailServer.Tls.IMPLICIT);
+        try (ScriptedServer server = FakeClinic.playing(script)) {
+            return open(server.port(), Where.Tls.IMPLICIT);
         }
     }
 
@@ -489,53 +457,8 @@ class UpstreamClientTest {
     }
 
     private static Entry logIn(List<String> script, Credentials credentials) throws Exception {
-        try (ScriptedServer server =
-                ScriptedServer.underTls(
-                        TestTls.server(AUTHORITY.server("localhost")), script, List.of())) {
-            return UpstreamClient.open(
-                    at(server.port(), MailServer.Tls.IMPLICIT), HERE, credentials);
-        }
-    }
-
-    /// Nobody logs in to find out what it is.
-    @Test
-    void aServerSaysWhatItIs() throws Exception {
-        List<String> hello =
-                List.of(
-                        "S * OK ready",
-                        "C p1 CAPABILITY",
-                        "S * CAPABILITY IMAP4rev2 ID IMAP4rev1 AUTH=PLAIN",
-                        "S p1 OK done",
-                        "C p2 ID NIL");
-        List<String> revisions = List.of("IMAP4REV2", "IMAP4REV1");
-        assertEquals(
-                new UpstreamClient.Self("Some Server", revisions),
-                asked(hello, "S * ID (\"vendor\" NIL \"Name\" \"Some Server\")", "S p2 OK"));
-        assertEquals(new UpstreamClient.Self("", revisions), asked(hello, "S * ID NIL", "S p2 OK"));
-        assertThrows(UpstreamException.class, () -> asked(hello, "S p2 BAD what"));
-    }
-
-    /// It may say so until the memory is full.
-    @Test
-    void aServerSaysOnlySoMuchOfItself() {
-        String many = "S * CAPABILITY" + " A".repeat(300);
-        String longest = "S * CAPABILITY " + "A".repeat(40_000);
-        String last = "S * CAPABILITY IMAP4rev1 AUTH=PLAIN";
-        for (String each : List.of(many, longest)) {
-            List<String> hello = List.of("S * OK ready", "C p1 CAPABILITY", each, each, last);
-            assertThrows(UpstreamException.class, () -> asked(hello, "S p1 OK done"));
-        }
-        List<String> named =
-                List.of("S * OK ready", "C p1 CAPABILITY", last + " ID", "S p1 OK", "C p2 ID NIL");
-        String name = "S * ID (\"name\" \"a\")";
-        assertThrows(UpstreamException.class, () -> asked(named, name, name, "S p2 OK"));
-    }
-
-    private static UpstreamClient.Self asked(List<String> hello, String... more) throws Exception {
-        try (ScriptedServer server =
-                ScriptedServer.underTls(
-                        TestTls.server(AUTHORITY.server("localhost")), hello, List.of(more))) {
-            return UpstreamClient.ask(at(server.port(), MailServer.Tls.IMPLICIT), HERE);
+        try (ScriptedServer server = FakeClinic.playing(script)) {
+            return UpstreamClient.open(FakeClinic.at(server.port()), FakeClinic.HERE, credentials);
         }
     }
 }

@@ -1,22 +1,19 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
+import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
-import org.postern.sasl.ImapLogin;
-import org.postern.sasl.MailServer;
-import org.postern.sasl.Plain;
-import org.postern.upstream.Response.Item;
+import org.postern.entrance.Response.Item;
+import org.postern.net.HostLookup;
 
 /// The beginning of a session at the clinic's server: who it is, by its certificate and its own
-/// word, and then who comes. RFC 9051 §6.1, §6.2. Whatever fails here, the connection must be
-/// closed.
-final class Entrance {
-    /// From the connection until somebody is logged in.
-    static final Duration LOGIN = Duration.ofSeconds(10);
+/// word, and then who comes. What is said behind that others know. Whatever fails here, it must be
+/// closed; it belongs to one thread.
+public final class Entrance implements Closeable {
+    /// From the connection until somebody is logged in, for whoever is let in.
+    public static final Duration TIME = Duration.ofSeconds(10);
 
     /// Things that a server says of itself, in all answers to one command.
     private static final int SAID_MAX = 500;
@@ -24,24 +21,41 @@ final class Entrance {
     /// Octets of all of them.
     private static final int SAID_OCTETS_MAX = 64 * 1_024;
 
-    private static final Pattern NEEDS_SOMEBODY =
-            Pattern.compile("\\[CONTACTADMIN\\b", Pattern.CASE_INSENSITIVE);
-
+    private final Where where;
     private final Wire wire;
     private final Exchange exchange;
 
-    Entrance(Wire wire, Exchange exchange) {
+    private Entrance(Where where, Wire wire) {
+        this.where = where;
         this.wire = wire;
-        this.exchange = exchange;
+        this.exchange = new Exchange(wire);
     }
 
-    /// What the server says of itself before anybody logs in.
-    UpstreamClient.Self self(MailServer.Server server) throws UpstreamException {
-        List<String> capabilities = greeted(server);
+    /// Connects.
+    ///
+    /// @param time for all that is said here
+    /// @throws UpstreamException if it is not reached
+    public static Entrance to(Where where, HostLookup lookup, Duration time)
+            throws UpstreamException {
+        Entrance entrance = new Entrance(where, where.connect(lookup));
+        entrance.wire.within(time);
+        return entrance;
+    }
+
+    /// What a server says of itself before anybody logs in.
+    ///
+    /// @param name of the program, as ID tells it; empty where it does not
+    /// @param revisions of IMAP
+    public record Self(String name, List<String> revisions) {}
+
+    /// Asks it what it is. Nobody logs in.
+    ///
+    /// @throws UpstreamException if it is not proved, or takes no log-ins
+    public Self self() throws UpstreamException {
+        List<String> capabilities = greeted();
         String name = capabilities.contains("ID") ? name() : "";
         wire.rest();
-        return new UpstreamClient.Self(
-                name, capabilities.stream().filter(it -> it.startsWith("IMAP4")).toList());
+        return new Self(name, capabilities.stream().filter(it -> it.startsWith("IMAP4")).toList());
     }
 
     /// RFC 2971.
@@ -76,17 +90,16 @@ final class Entrance {
     /// Up to where a log-in may begin.
     ///
     /// @return what it offers, in upper case
-    private List<String> greeted(MailServer.Server server) throws UpstreamException {
-        wire.within(LOGIN);
-        if (server.tls() == MailServer.Tls.IMPLICIT) {
-            wire.secure(server.host(), server.proof());
+    private List<String> greeted() throws UpstreamException {
+        if (where.tls() == Where.Tls.IMPLICIT) {
+            wire.secure(where.host(), where.proof());
         }
         if (!(exchange.next() instanceof Response.Told(String status, _)) || !status.equals("OK")) {
             throw new UpstreamException("it does not greet as a server that takes log-ins");
         }
-        if (server.tls() == MailServer.Tls.STARTTLS) {
+        if (where.tls() == Where.Tls.STARTTLS) {
             exchange.ask("STARTTLS", Exchange.Visitor.NONE);
-            wire.secure(server.host(), server.proof());
+            wire.secure(where.host(), where.proof());
         }
         List<String> capabilities = new ArrayList<>();
         exchange.ask(
@@ -116,12 +129,21 @@ final class Entrance {
         said.add(word);
     }
 
+    private static String word(Item item) {
+        return item instanceof Item.Word(String text) ? text : "";
+    }
+
     /// What a server says to a password.
-    sealed interface Verdict {
+    public sealed interface Verdict {
+        /// It is right, and the session goes on.
         record In() implements Verdict {}
 
-        /// Asked again it would say the same, and count another guess.
+        /// It is wrong.
         record Refused() implements Verdict {}
+
+        /// A BAD, or the end of the session without a reason that is for now: some servers answer a
+        /// wrong password so.
+        record Unclear() implements Verdict {}
 
         /// It says nothing of the password.
         ///
@@ -129,33 +151,30 @@ final class Entrance {
         record NotNow(boolean needsSomebody) implements Verdict {}
     }
 
+    /// A name with its password.
+    @FunctionalInterface
+    public interface Secret {
+        /// @return the message of SASL PLAIN in base64 (RFC 4616 §2); it is overwritten
+        byte[] message() throws UpstreamException;
+    }
+
     /// Says who comes.
     ///
-    /// @throws UpstreamException if there was no answer, or none that is one
-    Verdict logsIn(MailServer.Server server, Credentials credentials) throws UpstreamException {
-        List<String> _ = greeted(server);
+    /// @param secret asked for once the server has proved its name and waits for it, and not before
+    /// @throws UpstreamException if it is not proved, takes no log-ins, or gives no answer
+    public Verdict logsIn(Secret secret) throws UpstreamException {
+        List<String> _ = greeted();
         String tag = exchange.begin("AUTHENTICATE PLAIN");
         if (!(exchange.next() instanceof Response.GoOn)) {
             throw new UpstreamException("it does not take a log-in");
         }
-        char[] secret = credentials.secret();
-        try {
-            wire.sayOnce(Plain.octets(credentials.user(), secret));
-        } finally {
-            Arrays.fill(secret, '\0');
-        }
-        Verdict verdict = verdict(tag);
-        credentials.answered();
-        return verdict;
-    }
-
-    private Verdict verdict(String tag) throws UpstreamException {
+        wire.sayOnce(secret.message());
         Response.Tagged last;
         try {
             last = exchange.end(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
         } catch (UpstreamException e) {
             if (e.isDismissal()) {
-                return new Verdict.Refused();
+                return new Verdict.Unclear();
             }
             if (e.isNotNow()) {
                 return new Verdict.NotNow(e.needsSomebody());
@@ -166,19 +185,25 @@ final class Entrance {
         if (last.status().equals("OK")) {
             return new Verdict.In();
         }
-        return ImapLogin.isForNow(last.text())
-                ? new Verdict.NotNow(needsSomebody(last.text()))
-                : new Verdict.Refused();
+        if (Codes.isForNow(last.text())) {
+            return new Verdict.NotNow(Codes.needsSomebody(last.text()));
+        }
+        return last.status().equals("NO") ? new Verdict.Refused() : new Verdict.Unclear();
     }
 
-    /// Whether an administrator must look: RFC 5530 §3.
-    ///
-    /// @param text of a NO or a BYE, with its response code
-    static boolean needsSomebody(String text) {
-        return NEEDS_SOMEBODY.matcher(text).find();
+    /// What is said from now on.
+    public Exchange exchange() {
+        return exchange;
     }
 
-    private static String word(Item item) {
-        return item instanceof Item.Word(String text) ? text : "";
+    /// Takes leave: RFC 9051 §6.1.3. The answer is not awaited.
+    public void leave() throws UpstreamException {
+        String _ = exchange.begin("LOGOUT");
+    }
+
+    /// Hangs up; nothing is said any more.
+    @Override
+    public void close() {
+        wire.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

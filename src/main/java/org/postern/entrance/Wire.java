@@ -1,4 +1,4 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -19,7 +19,7 @@ import org.postern.net.TlsClient;
 
 /// A connection to the clinic's server, with a deadline for each answer: one that drips octets
 /// meets the same end as one that is silent. What is said over it others know.
-final class Wire implements Closeable {
+public final class Wire implements Closeable {
     /// To one address.
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -99,7 +99,7 @@ final class Wire implements Closeable {
     }
 
     /// What is read and written until `rest` has this much time, all of it.
-    void within(Duration time) {
+    public void within(Duration time) {
         synchronized (watch) {
             end = System.nanoTime() + time.toNanos();
             waiting = true;
@@ -108,7 +108,7 @@ final class Wire implements Closeable {
     }
 
     /// Nothing is awaited.
-    void rest() {
+    public void rest() {
         synchronized (watch) {
             waiting = false;
             watch.notifyAll();
@@ -116,7 +116,7 @@ final class Wire implements Closeable {
     }
 
     /// Goes over to TLS with a server that proves to be `host`.
-    void secure(String host, PeerProof proof) throws UpstreamException {
+    public void secure(String host, PeerProof proof) throws UpstreamException {
         try {
             if (in.available() > 0) {
                 throw new UpstreamException("it spoke in clear behind its word to begin TLS");
@@ -137,7 +137,7 @@ final class Wire implements Closeable {
     }
 
     /// @param line without its end; octets as characters
-    void say(String line) throws UpstreamException {
+    public void say(String line) throws UpstreamException {
         try {
             socket.getOutputStream().write((line + "\r\n").getBytes(ISO_8859_1));
             socket.getOutputStream().flush();
@@ -147,7 +147,7 @@ final class Wire implements Closeable {
     }
 
     /// The same of what nobody else may read; it is overwritten.
-    void sayOnce(byte[] line) throws UpstreamException {
+    public void sayOnce(byte[] line) throws UpstreamException {
         byte[] whole = Arrays.copyOf(line, line.length + 2);
         Arrays.fill(line, (byte) 0);
         whole[whole.length - 2] = '\r';
@@ -162,7 +162,8 @@ final class Wire implements Closeable {
         }
     }
 
-    int read() throws UpstreamException {
+    /// The next octet.
+    public int read() throws UpstreamException {
         int octet;
         try {
             octet = in.read();

@@ -1,9 +1,9 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import java.util.List;
 
 /// One response of a server: RFC 9051 §7.
-sealed interface Response {
+public sealed interface Response {
     /// It waits for more of the command.
     record GoOn() implements Response {}
 

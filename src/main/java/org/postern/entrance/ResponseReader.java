@@ -1,4 +1,4 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.postern.upstream.Response.Item;
+import org.postern.entrance.Response.Item;
 
 /// Reads the responses of a server that may say anything: whatever is longer, deeper or other than
 /// it must be ends the connection.

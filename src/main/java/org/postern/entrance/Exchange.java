@@ -1,55 +1,51 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import org.postern.sasl.ImapLogin;
-import org.postern.upstream.Response.Item;
 
 /// Commands and their answers over one connection: each answer has a deadline, and a server that
 /// says more than it was asked is not listened to any longer. What the answers mean others know.
-final class Exchange {
+public final class Exchange {
     /// For the answer to a command.
-    static final Duration ANSWER = Duration.ofSeconds(30);
+    public static final Duration ANSWER = Duration.ofSeconds(30);
 
     /// For one that may be long: a letter, the flags of a whole folder.
-    static final Duration LONG_ANSWER = Duration.ofMinutes(2);
+    public static final Duration LONG_ANSWER = Duration.ofMinutes(2);
 
-    /// Responses before the end of one command, beside those that were asked for and one for each
-    /// message of the folder, all of which may go at once.
+    /// Responses before the end of one command, beside those that were asked for and those that its
+    /// hearing expects.
     private static final int UNASKED_MAX = 1_000;
 
     private final Wire wire;
     private final ResponseReader reader;
-    private FolderEvents events = Silent.NOBODY;
-
-    /// Of the folder that is open, by the word of the server.
-    private int messages;
-
+    private Hearing hearing = Hearing.NONE;
     private int tags;
 
-    private enum Silent implements FolderEvents {
-        NOBODY;
+    /// Hears what was not asked for: RFC 9051 §5.2.
+    public interface Hearing {
+        /// Nobody listens.
+        Hearing NONE =
+                new Hearing() {
+                    @Override
+                    public void hear(Response response) {
+                        // It is of no interest.
+                    }
 
-        @Override
-        public void exists(int count) {
-            // No folder is open.
-        }
+                    @Override
+                    public int most() {
+                        return 0;
+                    }
+                };
 
-        @Override
-        public void expunged(int number) {
-            // No folder is open.
-        }
+        void hear(Response response) throws UpstreamException;
 
-        @Override
-        public void fetched(Fetched message) {
-            // No folder is open.
-        }
+        /// How many responses may come at once of what it hears of, such as one for each message.
+        int most();
     }
 
     /// Takes a response that a command asks for.
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         /// Nothing was asked for.
         Visitor NONE = _ -> false;
 
@@ -60,8 +56,8 @@ final class Exchange {
     /// What one command may take.
     ///
     /// @param responses that may come of it
-    record Patience(Duration time, int responses) {
-        static final Patience USUAL = new Patience(ANSWER, 0);
+    public record Patience(Duration time, int responses) {
+        public static final Patience USUAL = new Patience(ANSWER, 0);
     }
 
     Exchange(Wire wire) {
@@ -69,14 +65,9 @@ final class Exchange {
         this.reader = new ResponseReader(wire);
     }
 
-    /// Who hears of the folder that is open from now on.
-    void tell(FolderEvents heard) {
-        events = heard;
-    }
-
-    /// Nobody does.
-    void tellNobody() {
-        events = Silent.NOBODY;
+    /// Who hears what was not asked for from now on.
+    public void tell(Hearing heard) {
+        hearing = heard;
     }
 
     Response next() throws UpstreamException {
@@ -106,7 +97,7 @@ final class Exchange {
     /// The same for a command that may be refused.
     ///
     /// @return its last line
-    Response.Tagged answer(String command, Patience patience, Visitor visitor)
+    public Response.Tagged answer(String command, Patience patience, Visitor visitor)
             throws UpstreamException {
         wire.within(patience.time());
         Response.Tagged last = end(begin(command), Wanted.NOTHING, visitor, patience.responses());
@@ -119,7 +110,7 @@ final class Exchange {
         finish(begin(command), Wanted.NOTHING, visitor, 0);
     }
 
-    void ask(String command, Patience patience, Wanted wanted, Visitor visitor)
+    public void ask(String command, Patience patience, Wanted wanted, Visitor visitor)
             throws UpstreamException {
         wire.within(patience.time());
         finish(begin(command), wanted, visitor, patience.responses());
@@ -140,7 +131,7 @@ final class Exchange {
     Response.Tagged end(String tag, Wanted wanted, Visitor visitor, int asked)
             throws UpstreamException {
         Wanted still = wanted;
-        int left = asked + UNASKED_MAX + messages;
+        int left = asked + UNASKED_MAX + hearing.most();
         while (true) {
             Response response = next(still);
             boolean sunk = reader.hasSunk();
@@ -162,41 +153,16 @@ final class Exchange {
             }
             if (response instanceof Response.Told(String status, String text)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
-                throw ImapLogin.isForNow(text)
-                        ? UpstreamException.notNow(Entrance.needsSomebody(text))
+                throw Codes.isForNow(text)
+                        ? UpstreamException.notNow(Codes.needsSomebody(text))
                         : UpstreamException.dismissed();
             }
             if (!visitor.took(response)) {
                 if (sunk) {
                     throw new UpstreamException("it sends what was not asked for");
                 }
-                hear(response);
+                hearing.hear(response);
             }
         }
-    }
-
-    /// What was not asked for: RFC 9051 §5.2.
-    void hear(Response response) throws UpstreamException {
-        if (response instanceof Response.Numbered(long number, String word, List<Item> items)) {
-            switch (word) {
-                case "EXISTS" -> {
-                    messages = count(number);
-                    events.exists(messages);
-                }
-                case "EXPUNGE" -> events.expunged(count(number));
-                case "FETCH" -> events.fetched(FetchReader.read(count(number), items));
-                default -> {
-                    // RECENT, and what is of later revisions.
-                }
-            }
-        }
-    }
-
-    /// A number of messages, or of one.
-    static int count(long number) throws UpstreamException {
-        if (number > UpstreamClient.MESSAGES_MAX) {
-            throw new UpstreamException("the folder holds more messages than can be shown");
-        }
-        return (int) number;
     }
 }

@@ -1,4 +1,4 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
 /// @param section as it is told, such as `BODY[]`; empty for nothing
 /// @param octetsMax of one; a response holds one
 /// @param sink takes the only one of a command; null where each is kept in memory
-record Wanted(String section, long octetsMax, @Nullable OutputStream sink) {
-    static final Wanted NOTHING = new Wanted("", 0, null);
+public record Wanted(String section, long octetsMax, @Nullable OutputStream sink) {
+    public static final Wanted NOTHING = new Wanted("", 0, null);
 }

@@ -1,4 +1,4 @@
-package org.postern.upstream;
+package org.postern.entrance;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
