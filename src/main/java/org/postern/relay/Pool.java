@@ -21,11 +21,6 @@ final class Pool implements AutoCloseable {
 
     private static final Duration OUTAGE_MOST = Duration.ofMinutes(5);
 
-    /// How long others wait for what comes of the attempt at a hop whose outage may be over:
-    /// without it, mail that falls due together would lose a whole step of its schedule to the
-    /// first of it. It is short, because a hop that hangs must not hold up the mail to others.
-    private static final Duration PROBE_WAIT = Duration.ofSeconds(2);
-
     private final RelaySettings settings;
     private final InstantSource clock;
     private final ConcurrentHashMap<NextHop, Lane> lanes = new ConcurrentHashMap<>();
@@ -59,12 +54,14 @@ final class Pool implements AutoCloseable {
         final Semaphore places;
         final Deque<Connection> resting = new ArrayDeque<>();
         int users;
+        private final Duration probeWait;
         private @Nullable Outage outage;
         private @Nullable Place prober;
         private int busy;
 
-        Lane(int places) {
-            this.places = new Semaphore(places, true);
+        Lane(RelaySettings settings) {
+            this.places = new Semaphore(settings.connectionsPerHop(), true);
+            this.probeWait = settings.probeWait();
         }
 
         synchronized @Nullable Connection take() {
@@ -127,7 +124,7 @@ final class Pool implements AutoCloseable {
         }
 
         private void awaitProbe() throws InterruptedException {
-            long end = System.nanoTime() + PROBE_WAIT.toNanos();
+            long end = System.nanoTime() + probeWait.toNanos();
             while (outage != null && prober != null) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
@@ -257,8 +254,7 @@ final class Pool implements AutoCloseable {
                 lanes.compute(
                         hop,
                         (_, known) -> {
-                            Lane it =
-                                    known == null ? new Lane(settings.connectionsPerHop()) : known;
+                            Lane it = known == null ? new Lane(settings) : known;
                             it.users++;
                             return it;
                         });

@@ -10,13 +10,17 @@ import org.postern.mail.Domain;
 /// @param messagesPerConnection after so many a connection is closed
 /// @param idle how long a kept connection waits for the next message
 /// @param lifetime how long a connection is used at all, so that its proof does not grow old
+/// @param probeWait how long others wait for what comes of the attempt at a hop whose outage may be
+///   over: without it, mail that falls due together would lose a whole step of its schedule to the
+///   first of it. It is short, because a hop that hangs must not hold up the mail to others
 public record RelaySettings(
         Domain ownName,
         Deadlines deadlines,
         int connectionsPerHop,
         int messagesPerConnection,
         Duration idle,
-        Duration lifetime) {
+        Duration lifetime,
+        Duration probeWait) {
     public RelaySettings {
         if (connectionsPerHop < 1 || messagesPerConnection < 1) {
             throw new IllegalArgumentException("a limit below 1 relays nothing");
@@ -32,6 +36,7 @@ public record RelaySettings(
                 20,
                 1_000,
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(2));
     }
 }

@@ -250,7 +250,14 @@ class RelayMisbehaviourTest {
         Deadlines deadlines = TestRelay.deadlines(LONG, STEP);
         RelaySettings usual = TestRelay.settings(LONG, 1);
         RelaySettings settings =
-                new RelaySettings(usual.ownName(), deadlines, 1, 1, usual.idle(), usual.lifetime());
+                new RelaySettings(
+                        usual.ownName(),
+                        deadlines,
+                        1,
+                        1,
+                        usual.idle(),
+                        usual.lifetime(),
+                        usual.probeWait());
         try (FakeNextHop hop = FakeNextHop.plain();
                 Relay relay = new Relay(settings, TestRelay.LOOPBACK, Clock.systemUTC())) {
             hop.on("RCPT", drip("250 " + "x".repeat(3_000)));

@@ -50,7 +50,8 @@ final class TestRelay {
                 connections,
                 100,
                 Duration.ofSeconds(60),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(20));
     }
 
     static Deadlines deadlines(Duration step, Duration transaction) {
