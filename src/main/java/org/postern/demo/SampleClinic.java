@@ -2,9 +2,6 @@ package org.postern.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +14,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
@@ -47,36 +42,16 @@ public final class SampleClinic {
 
     /// The gateway's own ports on the loopback interface.
     public record Ports(int submission, int submissions, int relay, int inbound, int pickup) {
-        /// The first port that is looked at and the last. All lie below those that systems give to
-        /// whoever asks for any port, so that none of these is taken by another server or client
-        /// between being found and being listened on.
-        private static final int LOWEST = 20_000;
-
-        private static final int HIGHEST = 32_700;
-
-        private static final AtomicInteger NEXT =
-                new AtomicInteger(ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST));
-
         /// Five ports that are free now.
         public static Ports free() throws IOException {
             return new Ports(one(), one(), one(), one(), one());
         }
 
-        /// One port of loopback on which nobody listens now, and which this process has not been
-        /// given before (until all have been).
+        /// One port of loopback on which nobody listens now, and which no other process is given.
         ///
         /// @throws IOException if every port is taken
         public static int one() throws IOException {
-            for (int tries = LOWEST; tries < HIGHEST; tries++) {
-                int port = NEXT.getAndUpdate(p -> p + 1 < HIGHEST ? p + 1 : LOWEST);
-                try (ServerSocket probe =
-                        new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                    return probe.getLocalPort();
-                } catch (BindException e) {
-                    // Somebody has it: the next one then.
-                }
-            }
-            throw new IOException("no port of " + LOWEST + " to " + HIGHEST + " is free");
+            return FreePorts.one();
         }
     }
 
