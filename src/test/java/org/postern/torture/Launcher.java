@@ -2,13 +2,17 @@ package org.postern.torture;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The command by which the gateway's processes are started: as the launcher does it, with the
@@ -16,6 +20,8 @@ import java.util.stream.Stream;
 /// takes about a second instead of three, and nobody can exchange the classes under a long run. The
 /// second compiler is off: no life is long enough for what it makes.
 final class Launcher {
+    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+
     private final Path cache;
     private final String classPath;
 
@@ -31,10 +37,41 @@ final class Launcher {
                 pack(path, jar);
                 entries.add(jar.toString());
             } else if (Files.exists(path)) {
-                entries.add(path.toString());
+                entries.add(withoutSignatures(path, folder).toString());
             }
         }
         classPath = String.join(File.pathSeparator, entries);
+    }
+
+    /// Classes of a signed jar are not cached, and each is checked against the signature when it is
+    /// loaded. The same jar without its signatures is read as fast as the others.
+    private static Path withoutSignatures(Path jar, Path folder) throws IOException {
+        try (JarFile from = new JarFile(jar.toFile(), false)) {
+            if (from.stream().noneMatch(entry -> isSignature(entry.getName()))) {
+                return jar;
+            }
+            Manifest manifest = from.getManifest();
+            manifest.getEntries().clear();
+            Path to = folder.resolve(jar.getFileName());
+            try (JarOutputStream packed =
+                    new JarOutputStream(Files.newOutputStream(to), manifest)) {
+                for (JarEntry entry : from.stream().toList()) {
+                    String name = entry.getName();
+                    if (!isSignature(name) && !name.equals(JarFile.MANIFEST_NAME)) {
+                        packed.putNextEntry(new JarEntry(name));
+                        try (InputStream in = from.getInputStream(entry)) {
+                            in.transferTo(packed);
+                        }
+                        packed.closeEntry();
+                    }
+                }
+            }
+            return to;
+        }
+    }
+
+    private static boolean isSignature(String name) {
+        return SIGNATURE.matcher(name).matches();
     }
 
     private static void pack(Path folder, Path jar) throws IOException {

@@ -19,6 +19,12 @@ record Options(int kills, int messages, Duration max, boolean endless, long seed
 
     static final String USAGE = "torture [--kills N] [--messages N] [--minutes M] [--seed S]";
 
+    /// How many messages should be acknowledged by then, if a run of any length is to bring as many
+    /// a kill as the goal asks for.
+    long messagesBy(int killed) {
+        return kills == 0 ? (long) MESSAGES_A_KILL * killed : (long) messages * killed / kills;
+    }
+
     /// @throws IllegalArgumentException if a word is not known
     static Options of(String... words) {
         int kills = -1;

@@ -1,5 +1,6 @@
 package org.postern.torture;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,9 @@ import org.postern.demo.SampleClinic;
 
 /// One client's SMTP session. Any surprise is an error that ends it.
 final class Session implements Closeable {
+    /// Of the author, at the submission listener.
+    static final String PASSWORD = "a long demo password";
+
     private static final int REPLY_MILLIS_MAX = 30_000;
 
     private Socket socket;
@@ -25,7 +29,7 @@ final class Session implements Closeable {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(REPLY_MILLIS_MAX);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
@@ -54,10 +58,10 @@ final class Session implements Closeable {
                             trust.getSocketFactory()
                                     .createSocket(session.socket, "localhost", 0, true);
             session.socket = secured;
-            session.in = secured.getInputStream();
+            session.in = new BufferedInputStream(secured.getInputStream());
             session.out = secured.getOutputStream();
             session.command("EHLO desk.mapleclinic.example", "250");
-            String plain = "\0" + Way.AUTHOR + "\0a long demo password";
+            String plain = "\0" + Way.AUTHOR + "\0" + PASSWORD;
             byte[] octets = plain.getBytes(StandardCharsets.US_ASCII);
             session.command("AUTH PLAIN " + Base64.getEncoder().encodeToString(octets), "235");
             return session;

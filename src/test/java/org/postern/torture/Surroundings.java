@@ -2,15 +2,11 @@ package org.postern.torture;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.auditor.RunFolder;
@@ -22,11 +18,6 @@ import org.postern.testkit.TestTls;
 /// All that stands around the gateway of a run: its clinic's folder, the sinks, the ledger, the
 /// clients. It outlives every life of the gateway.
 final class Surroundings implements Closeable {
-    /// Below the ports that connections get of themselves: while the gateway is dead nobody takes
-    /// its ports.
-    private static final int PORT_MIN = 12_000;
-
-    private static final int PORT_MAX = 30_000;
     private static final int CANARY_LETTERS = 16;
 
     private final RunFolder folder;
@@ -44,7 +35,7 @@ final class Surroundings implements Closeable {
     Surroundings(RunFolder folder, SplittableRandom random) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder.home());
-        clinic = SampleClinic.in(folder.clinic(), ports(random), Clock.systemUTC());
+        clinic = SampleClinic.in(folder.clinic(), SampleClinic.Ports.free(), Clock.systemUTC());
         ledger = new Ledger(folder);
         internal = new RecordingSink(folder, RunFolder.INTERNAL_SINK, null, life::get, trap);
         smartHost = new RecordingSink(folder, RunFolder.SMART_HOST_SINK, null, life::get, trap);
@@ -71,6 +62,9 @@ final class Surroundings implements Closeable {
         Path keys = folder.clinic().resolve("data/keys");
         String password = Files.readAllLines(keys.resolve("password")).getFirst();
         QuickKeystore.make(keys.resolve("postern.p12"), password.toCharArray());
+        Files.writeString(
+                folder.clinic().resolve("data/users"),
+                QuickPassword.line(Way.AUTHOR, Session.PASSWORD));
         withoutTypedCodes(clinic.config().resolve("notices"));
         Path policy = clinic.config().resolve("policy.yaml");
         String shipped = Files.readString(policy);
@@ -96,27 +90,6 @@ final class Surroundings implements Closeable {
             for (Path file : files) {
                 Files.writeString(file, Files.readString(file).replace("{{typed}}", ""));
             }
-        }
-    }
-
-    private static SampleClinic.Ports ports(SplittableRandom random) {
-        Set<Integer> free = new HashSet<>();
-        int[] found = new int[5];
-        for (int i = 0; i < found.length; i++) {
-            int port;
-            do {
-                port = random.nextInt(PORT_MIN, PORT_MAX);
-            } while (!isFree(port) || !free.add(port));
-            found[i] = port;
-        }
-        return new SampleClinic.Ports(found[0], found[1], found[2], found[3], found[4]);
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
         }
     }
 

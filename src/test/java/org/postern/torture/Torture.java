@@ -23,7 +23,7 @@ import org.postern.testkit.GatewayProcess;
 public final class Torture {
     private static final int RELAY_SESSIONS = 6;
     private static final int SUBMISSION_SESSIONS = 2;
-    private static final Duration TRAINING = Duration.ofSeconds(15);
+    private static final Duration TRAINING = Duration.ofSeconds(10);
     private static final Duration DRAIN_MAX = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -134,8 +134,7 @@ public final class Torture {
 
     /// Mail that is behind its quota gets longer lives, in which the gateway becomes fast.
     private Duration length() {
-        long quota = (long) options.messages() * kills() / Math.max(1, options.kills());
-        boolean behind = around.ledger().acknowledged() < quota;
+        boolean behind = around.ledger().acknowledged() < options.messagesBy(kills());
         return Duration.ofMillis(random.nextInt(behind ? 8_000 : 1_200));
     }
 
