@@ -32,7 +32,6 @@ import org.postern.cli.Check;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
-import org.postern.cli.Explain;
 import org.postern.cli.PrintCard;
 import org.postern.cli.TestPolicy;
 import org.postern.cli.User;
@@ -44,6 +43,7 @@ import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
+import org.postern.explain.Explain;
 import org.postern.follow.ReturnAddresses;
 import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
@@ -129,7 +129,7 @@ public final class Gateway implements AutoCloseable {
                         new Explain(
                                 console,
                                 Clock.system(ZoneId.systemDefault()),
-                                config -> Outward.groups(config, World.real(), new Closing())),
+                                new World.View(World::real)),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new PolicyDiff(console, Clock.systemUTC()),

@@ -32,17 +32,30 @@ final class NextHops {
     }
 
     Routes routes(Outgoing outgoing) throws IOException {
+        SmartHost smartHost = outgoing.smartHost();
+        return new Routes(
+                hop(outgoing.internal(), null),
+                partners(outgoing),
+                smartHost == null
+                        ? Optional.empty()
+                        : Optional.of(hop(smartHost.server(), credentials(smartHost))));
+    }
+
+    /// The same for whoever only looks: no password is read.
+    Routes withoutLogins(Outgoing outgoing) throws IOException {
+        SmartHost smartHost = outgoing.smartHost();
+        return new Routes(
+                hop(outgoing.internal(), null),
+                partners(outgoing),
+                smartHost == null ? Optional.empty() : Optional.of(hop(smartHost.server(), null)));
+    }
+
+    private Map<Domain, NextHop> partners(Outgoing outgoing) throws IOException {
         Map<Domain, NextHop> partners = new HashMap<>();
         for (GatewayConfig.Route route : outgoing.routes()) {
             partners.put(route.domain(), hop(route.server(), null));
         }
-        SmartHost smartHost = outgoing.smartHost();
-        return new Routes(
-                hop(outgoing.internal(), null),
-                partners,
-                smartHost == null
-                        ? Optional.empty()
-                        : Optional.of(hop(smartHost.server(), credentials(smartHost))));
+        return partners;
     }
 
     private NextHop hop(NextServer server, NextHop.@Nullable Credentials credentials)

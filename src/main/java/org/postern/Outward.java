@@ -6,12 +6,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.cert.Authorities;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.Listeners;
@@ -35,20 +37,30 @@ import org.postern.mtasts.PolicyFolder;
 import org.postern.net.HostLookup;
 import org.postern.net.Networks;
 import org.postern.net.TlsTrust;
+import org.postern.origin.OriginCheck;
+import org.postern.origin.PublicSuffixes;
+import org.postern.origin.ResolvedNames;
 import org.postern.pki.Finder;
+import org.postern.pki.PartnerDirectory;
+import org.postern.reach.Inquiry;
+import org.postern.reach.Possibilities;
+import org.postern.reach.ReachAsking;
 import org.postern.relay.Relay;
 import org.postern.relay.RelaySettings;
 import org.postern.route.AddressGuard;
 import org.postern.route.Dispatch;
 import org.postern.route.MxRoutes;
 import org.postern.route.MxSettings;
+import org.postern.route.Prospects;
 import org.postern.smimea.SmimeaFinder;
+import org.postern.transit.Delivery;
+import org.postern.transit.Inspection;
 import org.postern.transit.Routes;
 import org.postern.vault.Secrets;
 
 /// The part of the parts list by which mail leaves: the routes of `gateway.yaml`, the choice by MX
 /// where there is no smart host, the client.
-record Outward(Routes routes, Dispatch dispatch) {
+record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
     /// RFC 8461 §3.3 suggests a minute; messages wait for it.
     private static final Duration POLICY_FETCH_MAX = Duration.ofSeconds(30);
 
@@ -61,46 +73,96 @@ record Outward(Routes routes, Dispatch dispatch) {
         if (config.outgoing().smartHost() != null) {
             Relay relay = new Relay(settings, world.lookup(), world.clock());
             setting.closing().later("relay", relay::close);
-            return new Outward(routes, new Dispatch(relay, Optional.empty()));
+            Prospects named = new Prospects(Optional.empty());
+            return new Outward(routes, named, new Dispatch(relay, named));
         }
-        Resolver resolver = resolver(config, world);
-        AddressGuard guard =
-                new AddressGuard(
-                        resolver,
-                        networks(config.outgoing().mx().privateNetworks()),
-                        ownAddresses(config.listeners(), world.internet().smtpPort()));
+        Names names = Names.of(config, world);
+        PolicyFolder kept = PolicyFolder.open(world.disk(), policies(config));
         Relay relay =
                 new Relay(
                         settings,
-                        new NamedHosts(named(config.outgoing()), world.lookup(), guard),
+                        new NamedHosts(named(config.outgoing()), world.lookup(), names.guard()),
                         world.clock());
         setting.closing().later("relay", relay::close);
-        MxRoutes byMx =
-                new MxRoutes(
-                        new MxSettings(
-                                config.site().hostname(),
-                                Set.of(config.outgoing().internal().host()),
-                                world.internet().smtpPort()),
-                        resolver,
-                        guard,
-                        policies(setting, resolver, guard, hops),
-                        hops.systemTrust(),
-                        world.random(),
-                        world.clock());
-        return new Outward(routes, new Dispatch(relay, Optional.of(byMx)));
+        Prospects prospects = new Prospects(Optional.of(byMx(setting, names, hops, kept)));
+        return new Outward(routes, prospects, new Dispatch(relay, prospects));
     }
 
-    private static Policies policies(
-            Story.Setting setting, Resolver resolver, AddressGuard guard, NextHops hops)
+    /// Looks along the ways that mail of a gateway would take, for whoever is none: it keeps
+    /// nothing and reads no password.
+    static Possibilities asSeen(Story.Setting setting) throws IOException {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        NextHops hops = new NextHops(world.clock());
+        PolicyFolder kept = PolicyFolder.ofAnother(world.disk(), policies(config));
+        Prospects prospects =
+                config.outgoing().smartHost() == null
+                        ? new Prospects(
+                                Optional.of(byMx(setting, Names.of(config, world), hops, kept)))
+                        : new Prospects(Optional.empty());
+        return possibilities(
+                setting,
+                Story.partners(setting, Authorities.OFF),
+                hops.withoutLogins(config.outgoing()),
+                prospects);
+    }
+
+    Delivery.Ways ways(Story.Setting setting, PartnerDirectory partners) {
+        return new Delivery.Ways(
+                routes, dispatch, possibilities(setting, partners, routes, prospects));
+    }
+
+    private static Possibilities possibilities(
+            Story.Setting setting, PartnerDirectory partners, Routes routes, Prospects prospects) {
+        return new Possibilities(
+                partners,
+                routes::provable,
+                prospects,
+                setting.config().listeners().pickup() == null
+                        ? Possibilities.Pickup.NOT_OFFERED
+                        : Possibilities.Pickup.OFFERED,
+                setting.world().clock());
+    }
+
+    private static MxRoutes byMx(
+            Story.Setting setting, Names names, NextHops hops, PolicyFolder kept)
             throws IOException {
+        GatewayConfig config = setting.config();
         World world = setting.world();
         HttpsPolicyFetch fetch =
                 new HttpsPolicyFetch(
-                        guard, hops.systemTrust(), POLICY_FETCH_MAX, world.internet().httpsPort());
-        PolicyFolder folder =
-                PolicyFolder.open(
-                        world.disk(), setting.config().storage().data().resolve("mta-sts"));
-        return new Policies(resolver, fetch, folder, world.clock());
+                        names.guard(),
+                        hops.systemTrust(),
+                        POLICY_FETCH_MAX,
+                        world.internet().httpsPort());
+        return new MxRoutes(
+                new MxSettings(
+                        config.site().hostname(),
+                        Set.of(config.outgoing().internal().host()),
+                        world.internet().smtpPort()),
+                names.resolver(),
+                names.guard(),
+                new Policies(names.resolver(), fetch, kept, world.clock()),
+                hops.systemTrust(),
+                world.random(),
+                world.clock());
+    }
+
+    /// How names of strangers are found, and where they may lead.
+    private record Names(Resolver resolver, AddressGuard guard) {
+        static Names of(GatewayConfig config, World world) throws IOException {
+            Resolver resolver = Outward.resolver(config, world);
+            return new Names(
+                    resolver,
+                    new AddressGuard(
+                            resolver,
+                            networks(config.outgoing().mx().privateNetworks()),
+                            ownAddresses(config.listeners(), world.internet().smtpPort())));
+        }
+    }
+
+    private static Path policies(GatewayConfig config) {
+        return config.storage().data().resolve("mta-sts");
     }
 
     /// Hosts that IT named are found as the system finds them, wherever they stand; all others were
@@ -172,6 +234,13 @@ record Outward(Routes routes, Dispatch dispatch) {
         return new Memberships(groups, servers, world.clock());
     }
 
+    /// Who is asked what rules need to know before they decide, until the gateway stops.
+    static Inquiry others(Story.Setting setting, Possibilities possible) throws IOException {
+        ReachAsking reach = new ReachAsking(possible);
+        setting.closing().later("ways to recipients", reach::close);
+        return new Inquiry(groups(setting.config(), setting.world(), setting.closing()), reach);
+    }
+
     private static ServerDirectory.Means means(LdapServer server, NextHops hops, World world)
             throws IOException {
         LdapServer.Login login = server.login();
@@ -179,6 +248,18 @@ record Outward(Routes routes, Dispatch dispatch) {
                 world.lookup(),
                 server.security() == LdapServer.Security.PLAIN ? null : hops.trust(server.trust()),
                 login == null ? null : () -> Secrets.firstLine(login.passwordFile()));
+    }
+
+    /// Where no mail from outside comes in, nobody asks where it comes from.
+    static Optional<Inspection.Origins> origins(GatewayConfig config, World world) {
+        return Optional.ofNullable(config.listeners().inbound())
+                .map(inbound ->
+                        new Inspection.Origins(
+                                new OriginCheck(
+                                        new ResolvedNames(resolver(config, world)),
+                                        PublicSuffixes.load(),
+                                        world.clock()),
+                                inbound.obeysDmarc()));
     }
 
     /// Asks the domain name system as `gateway.yaml` says, and remembers the answers.

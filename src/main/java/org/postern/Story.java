@@ -36,15 +36,11 @@ import org.postern.held.HeldMail;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reception;
-import org.postern.membership.Memberships;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
 import org.postern.operate.Rounds;
-import org.postern.origin.OriginCheck;
-import org.postern.origin.PublicSuffixes;
-import org.postern.origin.ResolvedNames;
 import org.postern.outgoing.ArchiveReport;
 import org.postern.pki.Finder;
 import org.postern.pki.PartnerDirectory;
@@ -52,6 +48,8 @@ import org.postern.queue.ClockWatch;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
+import org.postern.reach.Inquiry;
+import org.postern.reach.ReachAsking;
 import org.postern.returns.ReturnDesk;
 import org.postern.scan.Clamd;
 import org.postern.scan.Scanner;
@@ -84,6 +82,7 @@ record Story(
         Optional<Secure> secure,
         PolicySource policy,
         PartnerDirectory partners,
+        ReachAsking reach,
         List<Rounds> rounds) {
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
@@ -115,17 +114,16 @@ record Story(
         OwnMail ownMail =
                 new OwnMail(ground.spool(), ground.audit(), agenda, config.site().domains());
         Optional<Secure> secure = secure(setting, ground, look, ownMail);
+        Delivery.Ways ways = outward.ways(setting, partners);
         Shield shield = new Shield(smime(config, partners, ownKeys, ground.audit()), secure);
-        Delivery delivery = delivery(setting, ground, outward, shield);
+        Delivery delivery = delivery(setting, ground, ways, shield);
         Reports reports = reports(setting, ground, ownMail, secure);
         Docket docket = new Docket();
-        QueueDesk.Letters letters =
-                new QueueDesk.Letters(
-                        ground.mailbox(), world.clock(), ground.spool()::find, docket);
+        QueueDesk.Letters letters = letters(ground, world, docket);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Inspection inspection = inspection(config, world, policy);
-        Memberships groups = Outward.groups(config, world, setting.closing());
+        Inquiry others = Outward.others(setting, ways.possible());
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
@@ -134,14 +132,14 @@ record Story(
         QueueDesk desk =
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
-        HeldDesk.Law law = law(inspection, policy, groups, reports);
+        HeldDesk.Law law = law(inspection, policy, others, reports);
         HeldMail mail = heldMail(setting, ground, look, new Asks(ownMail, steady));
         HeldDesk held = new HeldDesk(stores, desk, law, mail, docket, ground.clock().of(steady));
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
-                        new Entrance(inspection, policy::current, groups, scanner(config)),
+                        new Entrance(inspection, policy::current, others, scanner(config)),
                         new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,
@@ -158,6 +156,7 @@ record Story(
                 secure,
                 policy,
                 partners,
+                others.reach(),
                 rounds);
     }
 
@@ -169,14 +168,15 @@ record Story(
         PageRules rules =
                 new PageRules(
                         policy::current,
+                        reach::in,
                         config.site().domains(),
                         () -> config.clinic().now(setting.world().clock()));
         return to -> rules.allow(author, to);
     }
 
     private static HeldDesk.Law law(
-            Inspection inspection, PolicySource policy, Memberships groups, Reports reports) {
-        return new HeldDesk.Law(inspection, policy::current, groups, reports::mayReturn);
+            Inspection inspection, PolicySource policy, Inquiry others, Reports reports) {
+        return new HeldDesk.Law(inspection, policy::current, others, reports::mayReturn);
     }
 
     private static QueueRunner queue(SteadyClock steady, RetrySchedule schedule, AuditLog audit) {
@@ -184,14 +184,19 @@ record Story(
                 steady, new ClockWatch(steady, schedule, moved -> alarm(audit, moved)));
     }
 
+    private static QueueDesk.Letters letters(Ground ground, World world, Docket docket) {
+        return new QueueDesk.Letters(
+                ground.mailbox(), world.clock(), ground.spool()::find, docket);
+    }
+
     private record Shield(Delivery.Smime smime, Optional<Secure> secure) {}
 
-    private static Delivery delivery(Setting setting, Ground ground, Outward outward, Shield shield)
+    private static Delivery delivery(
+            Setting setting, Ground ground, Delivery.Ways ways, Shield shield)
             throws StartException {
         return new Delivery(
                 ground.spool(),
-                outward.routes(),
-                outward.dispatch(),
+                ways,
                 shield.smime(),
                 shield.secure().map(Secure::mailbox),
                 signer(setting.config(), ground, setting.world()),
@@ -203,7 +208,7 @@ record Story(
         return new Inspection(
                 config.site().domains(),
                 config.site().hostname(),
-                origins(config, world),
+                Outward.origins(config, world),
                 Inspection.Wants.of(policy::current, () -> config.clinic().now(world.clock())));
     }
 
@@ -216,8 +221,7 @@ record Story(
         audit.append(new AuditEvent.Housekeeping(act, detail));
     }
 
-    private static PartnerDirectory partners(Setting setting, Authorities authorities)
-            throws IOException {
+    static PartnerDirectory partners(Setting setting, Authorities authorities) throws IOException {
         OwnKeys own = OwnKeys.of(setting.config(), setting.world().clock());
         List<Finder> finders = own.near();
         finders.addAll(Outward.finders(setting.config(), setting.world()));
@@ -242,7 +246,6 @@ record Story(
     private static Delivery.Smime smime(
             GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys, AuditLog audit) {
         return new Delivery.Smime(
-                partners,
                 ownKeys.layers(),
                 ownKeys.incoming(
                         partners, scanner(config), (act, detail) -> tell(audit, act, detail)));
@@ -265,18 +268,6 @@ record Story(
     private static Reception front(
             Transit transit, Inspection inspection, Ground ground, ReturnDesk.Inside inside) {
         return new ReturnDesk(transit, ground.spool(), inspection, inside);
-    }
-
-    /// Where no mail from outside comes in, nobody asks where it comes from.
-    private static Optional<Inspection.Origins> origins(GatewayConfig config, World world) {
-        return Optional.ofNullable(config.listeners().inbound())
-                .map(inbound ->
-                        new Inspection.Origins(
-                                new OriginCheck(
-                                        new ResolvedNames(Outward.resolver(config, world)),
-                                        PublicSuffixes.load(),
-                                        world.clock()),
-                                inbound.obeysDmarc()));
     }
 
     /// @throws StartException if signing is configured and a key cannot be read: mail must not

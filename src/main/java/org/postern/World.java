@@ -1,5 +1,7 @@
 package org.postern;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,11 +10,17 @@ import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
 import org.postern.dns.DnsSettings;
 import org.postern.dns.NetworkResolver;
 import org.postern.dns.Resolver;
+import org.postern.explain.Explain;
+import org.postern.membership.Memberships;
 import org.postern.net.HostLookup;
 import org.postern.random.Randomness;
+import org.postern.reach.Possibilities;
 import org.postern.route.MxSettings;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
@@ -53,6 +61,24 @@ public record World(
 
     private static long nanos(Instant instant) {
         return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+
+    /// What a command finds out of it by the same parts as the gateway, beside one that may run: it
+    /// opens no door, and keeps nothing.
+    ///
+    /// @param world made when it is needed: most commands need none
+    public record View(Supplier<World> world) implements Explain.Outside {
+        @Override
+        public Memberships groups(GatewayConfig config) throws IOException {
+            return Outward.groups(config, world.get(), new Closing());
+        }
+
+        @Override
+        public Possibilities possibilities(Path folder, Configuration configuration)
+                throws IOException {
+            return Outward.asSeen(
+                    new Story.Setting(folder, configuration, world.get(), new Closing()));
+        }
     }
 
     /// The world as it is.

@@ -26,6 +26,8 @@ import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.policy.Kept;
 
@@ -49,6 +51,9 @@ public final class KeptJson {
         }
         if (kept.groups().isPresent()) {
             groups(json, kept.groups().get());
+        }
+        if (kept.reach().isPresent()) {
+            reach(json, kept.reach().get());
         }
         json.writeObjectFieldStart("answers");
         for (Map.Entry<String, Match> each : new TreeMap<>(kept.answers()).entrySet()) {
@@ -100,23 +105,7 @@ public final class KeptJson {
     private static void groups(JsonGenerator json, Groups groups) throws IOException {
         json.writeObjectFieldStart("groups");
         for (var group : new TreeMap<>(groups.answers()).entrySet()) {
-            json.writeObjectFieldStart(group.getKey());
-            for (Membership answer : Membership.values()) {
-                List<String> people =
-                        group.getValue().entrySet().stream()
-                                .filter(it -> it.getValue() == answer)
-                                .map(Map.Entry::getKey)
-                                .sorted()
-                                .toList();
-                if (!people.isEmpty()) {
-                    json.writeArrayFieldStart(answer.name().toLowerCase(Locale.ROOT));
-                    for (String person : people) {
-                        json.writeString(person);
-                    }
-                    json.writeEndArray();
-                }
-            }
-            json.writeEndObject();
+            people(json, group.getKey(), group.getValue(), Membership.values());
         }
         json.writeEndObject();
         if (groups.trouble().isPresent()) {
@@ -124,23 +113,68 @@ public final class KeptJson {
         }
     }
 
+    /// By the means and by the answer: `{"smime": {"can": ["lee@…"]}}`.
+    private static void reach(JsonGenerator json, Reach reach) throws IOException {
+        json.writeObjectFieldStart("reach");
+        for (var means : new TreeMap<>(reach.answers()).entrySet()) {
+            people(json, means.getKey().word(), means.getValue(), Reach.Answer.values());
+        }
+        json.writeEndObject();
+        if (reach.trouble().isPresent()) {
+            json.writeStringField("reachNotKnown", reach.trouble().get());
+        }
+    }
+
+    private static <A extends Enum<A>> void people(
+            JsonGenerator json, String about, Map<String, A> said, A[] answers) throws IOException {
+        json.writeObjectFieldStart(about);
+        for (A answer : answers) {
+            List<String> people =
+                    said.entrySet().stream()
+                            .filter(it -> it.getValue() == answer)
+                            .map(Map.Entry::getKey)
+                            .sorted()
+                            .toList();
+            if (!people.isEmpty()) {
+                json.writeArrayFieldStart(answer.name().toLowerCase(Locale.ROOT));
+                for (String person : people) {
+                    json.writeString(person);
+                }
+                json.writeEndArray();
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static <A extends Enum<A>> Map<String, A> people(JsonNode said, Class<A> type) {
+        Map<String, A> people = new HashMap<>();
+        said.properties()
+                .forEach(answer -> {
+                    A word = Enum.valueOf(type, answer.getKey().toUpperCase(Locale.ROOT));
+                    answer.getValue().forEach(person -> people.put(person.asText(), word));
+                });
+        return people;
+    }
+
+    private static Reach reach(JsonNode facts) {
+        Map<Means, Map<String, Reach.Answer>> answers = new EnumMap<>(Means.class);
+        facts.required("reach")
+                .properties()
+                .forEach(means ->
+                        answers.put(
+                                Means.valueOf(means.getKey().toUpperCase(Locale.ROOT)),
+                                people(means.getValue(), Reach.Answer.class)));
+        Optional<String> trouble =
+                Optional.of(facts.path("reachNotKnown").asText("")).filter(it -> !it.isEmpty());
+        return new Reach(answers, Reach.Answer.NOT_ASKED, trouble);
+    }
+
     private static Groups groups(JsonNode facts) {
         Map<String, Map<String, Membership>> answers = new HashMap<>();
         facts.required("groups")
                 .properties()
-                .forEach(group -> {
-                    Map<String, Membership> people = new HashMap<>();
-                    group.getValue()
-                            .properties()
-                            .forEach(answer -> {
-                                Membership said =
-                                        Membership.valueOf(
-                                                answer.getKey().toUpperCase(Locale.ROOT));
-                                answer.getValue()
-                                        .forEach(person -> people.put(person.asText(), said));
-                            });
-                    answers.put(group.getKey(), people);
-                });
+                .forEach(group ->
+                        answers.put(group.getKey(), people(group.getValue(), Membership.class)));
         // Whether the directory was silent or could not say it makes no difference any more.
         Optional<Groups.Trouble> trouble =
                 Optional.of(facts.path("groupsNotKnown").asText(""))
@@ -178,6 +212,7 @@ public final class KeptJson {
                                     ? Optional.of(origin(facts.required("origin")))
                                     : Optional.empty(),
                             facts.has("groups") ? Optional.of(groups(facts)) : Optional.empty(),
+                            facts.has("reach") ? Optional.of(reach(facts)) : Optional.empty(),
                             answers));
         } catch (IllegalArgumentException | DateTimeException _) {
             return Optional.empty();

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 import org.postern.facts.Attachment;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups.Question;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -79,6 +81,32 @@ public sealed interface Condition {
         @Override
         public Match test(Facts facts, Address recipient) {
             return who.includes(recipient, facts);
+        }
+    }
+
+    /// Protected mail can reach the recipient at hand by one of these means, as far as that can be
+    /// told before it is tried.
+    record RecipientCan(Set<Means> means) implements Condition {
+        public RecipientCan {
+            means = Set.copyOf(means);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Match match = Match.NO;
+            for (Means each : means) {
+                match = match.or(can(facts.reach().of(each, recipient)));
+            }
+            return match;
+        }
+
+        private static Match can(Reach.Answer answer) {
+            return switch (answer) {
+                case CAN -> Match.YES;
+                case CANNOT -> Match.NO;
+                case SEEMS_NOT -> Match.DOUBTFUL_NO;
+                case UNKNOWN, NOT_ASKED -> Match.UNKNOWN;
+            };
         }
     }
 
@@ -226,6 +254,7 @@ public sealed interface Condition {
             case Not(Condition part) -> List.of(part);
             case Always _,
                     RecipientIs _,
+                    RecipientCan _,
                     OriginatorIs _,
                     ListenerIs _,
                     SubjectTag _,
@@ -245,6 +274,7 @@ public sealed interface Condition {
     /// Whether it may say something else of another recipient of the same message.
     default boolean asksForRecipient() {
         return this instanceof RecipientIs
+                || this instanceof RecipientCan
                 || inside().stream().anyMatch(Condition::asksForRecipient);
     }
 
@@ -282,6 +312,21 @@ public sealed interface Condition {
                                 .map(group -> new Question(group, person));
         return Stream.concat(
                 own, inside().stream().flatMap(part -> part.questions(facts, recipient)));
+    }
+
+    /// Whether it needs to know by which means recipients can be reached.
+    default boolean asksForReach() {
+        return this instanceof RecipientCan || inside().stream().anyMatch(Condition::asksForReach);
+    }
+
+    /// What has to be known of the means for its answer about one recipient.
+    default Stream<Reach.Question> reachQuestions(Address recipient) {
+        Stream<Reach.Question> own =
+                this instanceof RecipientCan(Set<Means> means)
+                        ? means.stream().map(each -> new Reach.Question(each, recipient))
+                        : Stream.empty();
+        return Stream.concat(
+                own, inside().stream().flatMap(part -> part.reachQuestions(recipient)));
     }
 
     /// Whether it needs to know what is said in the message, which costs reading all of it.

@@ -63,7 +63,8 @@ public final class Prepared {
     /// It says the same of every recipient.
     private record Once(Condition condition, int place) implements Node {}
 
-    private record Each(Condition.RecipientIs condition) implements Node {}
+    /// It has to be asked for each recipient.
+    private record Each(Condition condition) implements Node {}
 
     private record Every(List<Node> parts) implements Node {}
 
@@ -80,7 +81,7 @@ public final class Prepared {
             return new Once(condition, places.next++);
         }
         return switch (condition) {
-            case Condition.RecipientIs recipient -> new Each(recipient);
+            case Condition.RecipientIs _, Condition.RecipientCan _ -> new Each(condition);
             case Condition.All(List<Condition> parts) -> new Every(nodes(parts, places));
             case Condition.Any(List<Condition> parts) -> new Some(nodes(parts, places));
             case Condition.Not(Condition part) -> new Opposite(node(part, places));
@@ -110,7 +111,7 @@ public final class Prepared {
     private static Match test(Node node, Answers answers, Address recipient) {
         return switch (node) {
             case Once once -> answers.of(once, recipient);
-            case Each(Condition.RecipientIs condition) -> condition.test(answers.facts, recipient);
+            case Each(Condition condition) -> condition.test(answers.facts, recipient);
             case Every(List<Node> parts) -> every(parts, answers, recipient);
             case Some(List<Node> parts) -> some(parts, answers, recipient);
             case Opposite(Node part) -> test(part, answers, recipient).not();

@@ -9,6 +9,8 @@ import org.postern.facts.Attachment;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.SubjectTags;
 import org.postern.mail.Address;
@@ -77,6 +79,8 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case Condition.Any _ -> "any of these";
             case Condition.Not _ -> "not";
             case Condition.RecipientIs(Who who) -> "recipient is " + named(who, internal);
+            case Condition.RecipientCan(Set<Means> means) ->
+                    "recipient can get " + Words.or(means.stream().sorted().map(Means::word));
             case Condition.OriginatorIs(Who who) -> "originator is " + named(who, internal);
             case Condition.ListenerIs(Set<Listener> listeners) ->
                     "listener is " + Words.or(listeners.stream().sorted().map(Reading::word));
@@ -99,6 +103,11 @@ public record Reading(String asked, String found, Match match, List<Reading> par
         return switch (condition) {
             case Condition.Always _, Condition.All _, Condition.Any _, Condition.Not _ -> "";
             case Condition.RecipientIs(Who who) -> person(who, facts, recipient);
+            case Condition.RecipientCan(Set<Means> means) ->
+                    means.stream()
+                            .sorted()
+                            .map(each -> means(each, facts.reach().of(each, recipient)))
+                            .collect(Collectors.joining(", "));
             case Condition.OriginatorIs(Who who) -> person(who, facts, facts.originator());
             case Condition.ListenerIs _ -> "it is " + word(facts.listener());
             case Condition.SubjectTag _ -> tags(facts.subject().tags());
@@ -136,6 +145,17 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case NOT_MEMBER -> ", not of group " + group;
             case UNKNOWN -> ", and the directory could not say whether of group " + group;
             case NOT_ASKED -> ", and nobody was asked whether of group " + group;
+        };
+    }
+
+    private static String means(Means means, Reach.Answer answer) {
+        String word = means.word();
+        return switch (answer) {
+            case CAN -> word + " is possible";
+            case CANNOT -> word + " is not possible";
+            case SEEMS_NOT -> word + " is not possible as far as is known";
+            case UNKNOWN -> "whether " + word + " is possible is not known now";
+            case NOT_ASKED -> "nobody was asked whether " + word + " is possible";
         };
     }
 

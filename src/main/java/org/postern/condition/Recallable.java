@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
+import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
 /// Answers a condition from what was kept of a message, where nothing of its content was: each part
@@ -37,6 +38,7 @@ public final class Recallable {
                     Condition.Any _,
                     Condition.Not _,
                     Condition.RecipientIs _,
+                    Condition.RecipientCan _,
                     Condition.OriginatorIs _,
                     Condition.ListenerIs _,
                     Condition.RecipientCount _,
@@ -77,10 +79,14 @@ public final class Recallable {
         };
     }
 
-    /// Nobody was asked about a group, and without it there is no answer.
+    /// Nobody was asked about a group, or about ways to the recipient, and without it there is no
+    /// answer.
     private boolean isUnasked(Condition leaf, Address recipient) {
-        return leaf.questions(facts, recipient)
-                        .anyMatch(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
+        return (leaf.questions(facts, recipient)
+                                .anyMatch(
+                                        it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
+                        || leaf.reachQuestions(recipient)
+                                .anyMatch(it -> facts.reach().of(it) == Reach.Answer.NOT_ASKED))
                 && leaf.test(facts, recipient) == Match.UNKNOWN;
     }
 

@@ -26,6 +26,7 @@ import org.postern.condition.Who;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.mail.Listener;
 import org.postern.naming.Values;
@@ -52,6 +53,8 @@ final class ConditionReader {
                     listener -> listener.name().toLowerCase(Locale.ROOT));
 
     static final Map<String, SmimeLabel> SMIME = words(SmimeLabel.values(), SmimeLabel::word);
+
+    static final Map<String, Means> MEANS = words(Means.values(), Means::word);
 
     static final Map<String, FileKind> KINDS = words(FileKind.values(), FileKind::word);
 
@@ -117,6 +120,10 @@ final class ConditionReader {
         List<SmimeLabel> labels = section.list("smime", Values.word(SMIME));
         if (!labels.isEmpty()) {
             parts.add(new Condition.SmimeIs(Set.copyOf(labels)));
+        }
+        List<Means> means = section.list("recipient-can", Values.word(MEANS));
+        if (!means.isEmpty()) {
+            parts.add(new Condition.RecipientCan(Set.copyOf(means)));
         }
         List<Listener> listeners = section.list("listener", Values.word(LISTENERS));
         if (!listeners.isEmpty()) {

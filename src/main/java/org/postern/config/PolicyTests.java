@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.facts.Asked;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
 import org.postern.facts.Entry;
@@ -21,6 +22,8 @@ import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -168,7 +171,7 @@ public final class PolicyTests {
         Makeup makeup = makeup(section);
         Phi phi = section.section("phi").flatMap(PolicyTests::phi).orElse(NO_PHI);
         Told told = told(section, from, to);
-        Groups groups = groups(section);
+        Asked asked = new Asked(groups(section), reach(section));
         return from.map(originator -> {
             boolean loggedIn = told.listener() == Listener.SUBMISSION;
             Entry entry =
@@ -187,7 +190,7 @@ public final class PolicyTests {
                             makeup,
                             phi,
                             around.internal(),
-                            groups),
+                            asked),
                     "");
         });
     }
@@ -198,6 +201,7 @@ public final class PolicyTests {
         Optional<Address> from = section.optional("from", Values::address);
         Told told = told(section, from, section.list("to", Values::address));
         Groups groups = groups(section);
+        Reach reach = reach(section);
         for (String key : IN_MESSAGE) {
             if (section.has(key)) {
                 section.wrong(key, "the message says this itself", "remove it, or \"message\"");
@@ -208,7 +212,8 @@ public final class PolicyTests {
         return octets.flatMap(message ->
                 switch (around.look().at(message, told)) {
                     case Looked.Seen(Facts facts, String doubt) ->
-                            Optional.of(new PolicyTest.Message(facts.with(groups), doubt));
+                            Optional.of(
+                                    new PolicyTest.Message(facts.with(groups).with(reach), doubt));
                     case Looked.Not(String reason) -> {
                         section.wrong("message", reason, null);
                         yield Optional.empty();
@@ -242,6 +247,18 @@ public final class PolicyTests {
                     }
                 });
         return Groups.told(members);
+    }
+
+    /// Whom protected mail can reach by which means; nobody else.
+    private static Reach reach(Section test) {
+        Map<Means, List<Address>> can = new EnumMap<>(Means.class);
+        test.section("recipient-can", "recipient-can")
+                .ifPresent(section -> {
+                    ConditionReader.MEANS.forEach(
+                            (word, means) -> can.put(means, section.list(word, Values::address)));
+                    section.build(() -> can);
+                });
+        return Reach.told(can);
     }
 
     private static Parsed<String> file(YamlNode.Text text) {

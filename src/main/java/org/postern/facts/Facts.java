@@ -15,7 +15,7 @@ import org.postern.mail.Listener;
 /// can be explained, tested and replayed from these values alone.
 ///
 /// @param internal the clinic's own domains
-/// @param groups who belongs to the groups that rules name
+/// @param asked what others say, where a rule needs it
 public record Facts(
         Entry entry,
         List<Address> recipients,
@@ -24,13 +24,13 @@ public record Facts(
         Makeup makeup,
         Phi phi,
         Set<Domain> internal,
-        Groups groups) {
+        Asked asked) {
     public Facts {
         recipients = List.copyOf(recipients);
         internal = Set.copyOf(internal);
     }
 
-    /// Where no directory was asked.
+    /// Where nobody else was asked.
     public Facts(
             Entry entry,
             List<Address> recipients,
@@ -39,7 +39,7 @@ public record Facts(
             Makeup makeup,
             Phi phi,
             Set<Domain> internal) {
-        this(entry, recipients, subject, header, makeup, phi, internal, Groups.NOT_ASKED);
+        this(entry, recipients, subject, header, makeup, phi, internal, Asked.NOTHING);
     }
 
     /// The reverse-path; null if it is empty.
@@ -55,12 +55,31 @@ public record Facts(
     /// The same with what was found out about where the message comes from.
     public Facts from(Origin origin) {
         return new Facts(
-                entry.from(origin), recipients, subject, header, makeup, phi, internal, groups);
+                entry.from(origin), recipients, subject, header, makeup, phi, internal, asked);
     }
 
     /// The same with what is known of groups.
-    public Facts with(Groups asked) {
-        return new Facts(entry, recipients, subject, header, makeup, phi, internal, asked);
+    public Facts with(Groups groups) {
+        return with(new Asked(groups, asked.reach()));
+    }
+
+    /// The same with what is known of ways to recipients.
+    public Facts with(Reach reach) {
+        return with(new Asked(asked.groups(), reach));
+    }
+
+    private Facts with(Asked others) {
+        return new Facts(entry, recipients, subject, header, makeup, phi, internal, others);
+    }
+
+    /// Who belongs to the groups that rules name.
+    public Groups groups() {
+        return asked.groups();
+    }
+
+    /// By which means recipients can be reached.
+    public Reach reach() {
+        return asked.reach();
     }
 
     /// Addresses and subjects are patients' data too: a log line that meets facts learns nothing.

@@ -22,14 +22,27 @@ import org.postern.policy.Policy;
 /// which door it comes is not: it is asked for this hour, and for mail that is handed in.
 public final class PageRules {
     private final Supplier<Policy> policy;
+    private final Asking others;
     private final Set<Domain> internal;
     private final Supplier<LocalDateTime> clock;
 
+    /// Asks others what rules need to know of a recipient.
+    @FunctionalInterface
+    public interface Asking {
+        Facts in(Policy policy, Facts facts);
+    }
+
     /// @param policy the one in force
+    /// @param others who says by which means the patient can be reached
     /// @param internal the clinic's own domains
     /// @param clock the clinic's clock on the wall
-    public PageRules(Supplier<Policy> policy, Set<Domain> internal, Supplier<LocalDateTime> clock) {
+    public PageRules(
+            Supplier<Policy> policy,
+            Asking others,
+            Set<Domain> internal,
+            Supplier<LocalDateTime> clock) {
         this.policy = policy;
+        this.others = others;
         this.internal = Set.copyOf(internal);
         this.clock = clock;
     }
@@ -46,6 +59,7 @@ public final class PageRules {
                         new Makeup(0, SmimeLabel.NONE, List.of(), false),
                         Phi.UNSEEN,
                         internal);
-        return policy.get().canBePickedUp(facts, patient);
+        Policy rules = policy.get();
+        return rules.canBePickedUp(others.in(rules, facts), patient);
     }
 }

@@ -19,12 +19,12 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
-import org.postern.membership.Memberships;
 import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.policy.Policy;
 import org.postern.queue.JudgedClock;
+import org.postern.reach.Inquiry;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Review;
@@ -77,7 +77,7 @@ public final class HeldDesk {
     public record Law(
             Inspection inspection,
             Supplier<Policy> policy,
-            Memberships groups,
+            Inquiry others,
             Predicate<QueuedMessage> returnable) {}
 
     /// @param clock the steady one of the queue

@@ -72,7 +72,7 @@ final class SecondLook {
         Policy left = rules.without(passed(message));
         return new Seen(
                 inspected instanceof Inspection.Acceptable acceptable
-                        ? Optional.of(law.groups().in(left, acceptable.facts()))
+                        ? Optional.of(law.others().in(left, acceptable.facts()))
                         : Optional.empty(),
                 rules,
                 copies);

@@ -23,16 +23,28 @@ public final class PolicyFolder {
 
     private final Disk disk;
     private final Path folder;
+    private final Use use;
 
-    private PolicyFolder(Disk disk, Path folder) {
+    private enum Use {
+        KEEP,
+        READ
+    }
+
+    private PolicyFolder(Disk disk, Path folder, Use use) {
         this.disk = disk;
         this.folder = folder;
+        this.use = use;
     }
 
     /// Opens the folder, which is made if it is missing.
     public static PolicyFolder open(Disk disk, Path folder) throws IOException {
         disk.createDirectories(folder);
-        return new PolicyFolder(disk, folder);
+        return new PolicyFolder(disk, folder, Use.KEEP);
+    }
+
+    /// The folder of a gateway that may run: what it keeps is read, and nothing is written.
+    public static PolicyFolder ofAnother(Disk disk, Path folder) {
+        return new PolicyFolder(disk, folder, Use.READ);
     }
 
     Optional<KeptPolicy> load(Domain domain) throws IOException {
@@ -60,8 +72,11 @@ public final class PolicyFolder {
         }
     }
 
-    /// Durable on return. Calls for one domain must not overlap.
+    /// Durable on return, where it is ours. Calls for one domain must not overlap.
     void save(Domain domain, KeptPolicy kept) throws IOException {
+        if (use == Use.READ) {
+            return;
+        }
         String text = kept.id() + "\n" + kept.fetched() + "\n" + kept.body();
         WholeFile.replace(
                 disk, folder.resolve(domain.name()), text.getBytes(StandardCharsets.UTF_8));

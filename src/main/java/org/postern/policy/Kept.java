@@ -21,6 +21,7 @@ import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Phi;
+import org.postern.facts.Reach;
 import org.postern.facts.SmimeLabel;
 
 /// What is kept of a message's facts, so that other rules can be asked about it later. No word of
@@ -30,6 +31,7 @@ import org.postern.facts.SmimeLabel;
 /// @param files kinds, sizes and locks, without names; empty where no rule asked
 /// @param phi kinds, score and patients; empty where no rule asked
 /// @param groups who belongs to which, as the directory said then; empty where no rule asked
+/// @param reach by which means recipients could be reached then; empty where no rule asked
 /// @param answers to what the rules in force asked of texts and names
 public record Kept(
         LocalDateTime at,
@@ -38,6 +40,7 @@ public record Kept(
         Optional<Phi> phi,
         Optional<Origin> origin,
         Optional<Groups> groups,
+        Optional<Reach> reach,
         Map<String, Match> answers) {
     /// Files of one message; of more nothing is kept.
     static final int FILES_MAX = 100;
@@ -45,7 +48,7 @@ public record Kept(
     /// Answers of one message. What was asked besides is not known later.
     static final int ANSWERS_MAX = 200;
 
-    /// Memberships of one message; of more nothing is kept.
+    /// Memberships of one message, and answers about ways to recipients; of more nothing is kept.
     static final int MEMBERSHIPS_MAX = 2_000;
 
     private static final int NAME_OCTETS = 8;
@@ -104,6 +107,7 @@ public record Kept(
                 policy.asksForPhi() ? Optional.of(facts.phi()) : Optional.empty(),
                 facts.entry().origin(),
                 groups(facts, policy),
+                reach(facts, policy),
                 answers);
     }
 
@@ -111,6 +115,13 @@ public record Kept(
         int count = facts.groups().answers().values().stream().mapToInt(Map::size).sum();
         return policy.asksForGroups() && count <= MEMBERSHIPS_MAX
                 ? Optional.of(facts.groups())
+                : Optional.empty();
+    }
+
+    private static Optional<Reach> reach(Facts facts, Policy policy) {
+        int count = facts.reach().answers().values().stream().mapToInt(Map::size).sum();
+        return policy.asksForReach() && count <= MEMBERSHIPS_MAX
+                ? Optional.of(facts.reach())
                 : Optional.empty();
     }
 

@@ -12,8 +12,8 @@ import org.postern.condition.Match;
 import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
-import org.postern.facts.Groups;
 import org.postern.facts.Groups.Question;
+import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
 /// The clinic's rules in their order: for each recipient on its own, the first rule that matches
@@ -39,8 +39,11 @@ public final class Policy {
     private final boolean asksForPhi;
     private final boolean journals;
 
-    /// Whom copies may go to, if a rule asks for groups; nobody else has to be asked about.
-    private final Optional<Set<Address>> copiesInGroups;
+    private final boolean asksForGroups;
+    private final boolean asksForReach;
+
+    /// Whom copies may go to: besides recipients nobody else has to be asked about.
+    private final Set<Address> copies;
 
     private final Map<String, Condition> wordsAsked;
 
@@ -67,7 +70,9 @@ public final class Policy {
                 rules.stream()
                         .flatMap(rule -> rule.then().extras().stream())
                         .anyMatch(extras -> !extras.journal().isEmpty());
-        this.copiesInGroups = copiesInGroups(this.rules);
+        this.asksForGroups = rules.stream().anyMatch(rule -> rule.when().asksForGroups());
+        this.asksForReach = rules.stream().anyMatch(rule -> rule.when().asksForReach());
+        this.copies = copies(this.rules);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
 
@@ -95,7 +100,9 @@ public final class Policy {
         this.asksForFiles = all.asksForFiles;
         this.asksForPhi = all.asksForPhi;
         this.journals = all.journals;
-        this.copiesInGroups = all.copiesInGroups;
+        this.asksForGroups = all.asksForGroups;
+        this.asksForReach = all.asksForReach;
+        this.copies = all.copies;
         this.wordsAsked = all.wordsAsked;
     }
 
@@ -123,7 +130,12 @@ public final class Policy {
 
     /// Whether a rule needs to know who belongs to a group of the directory.
     public boolean asksForGroups() {
-        return copiesInGroups.isPresent();
+        return asksForGroups;
+    }
+
+    /// Whether a rule needs to know by which means recipients can be reached.
+    public boolean asksForReach() {
+        return asksForReach;
     }
 
     /// The groups that its rules name.
@@ -133,28 +145,27 @@ public final class Policy {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Optional<Set<Address>> copiesInGroups(List<Rule> rules) {
-        return rules.stream().noneMatch(rule -> rule.when().asksForGroups())
-                ? Optional.empty()
-                : Optional.of(
-                        rules.stream()
-                                .flatMap(rule -> rule.then().extras().stream())
-                                .flatMap(it ->
-                                        Stream.concat(it.bcc().stream(), it.journal().stream()))
-                                .collect(Collectors.toUnmodifiableSet()));
+    private static Set<Address> copies(List<Rule> rules) {
+        return rules.stream()
+                .flatMap(rule -> rule.then().extras().stream())
+                .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// What has to be known of groups, beyond what is, so that the rules can decide about this
     /// message: nothing that a rule above settles anyhow.
     public Set<Question> questions(Facts facts) {
-        return copiesInGroups
-                .map(copies -> walk(new Prepared.Answers(facts)).questions(copies))
-                .orElse(Set.of());
+        return asksForGroups ? walk(new Prepared.Answers(facts)).questions(copies) : Set.of();
     }
 
-    /// Whether a decision about somebody hangs on who belongs to a group, and that is not known.
-    public boolean hangsOnGroups(Facts facts) {
-        return copiesInGroups.isPresent() && walk(new Prepared.Answers(facts)).hangs();
+    /// The same of means by which recipients can be reached, where all is known of groups.
+    public Set<Reach.Question> reachQuestions(Facts facts) {
+        return asksForReach ? walk(new Prepared.Answers(facts)).reachQuestions(copies) : Set.of();
+    }
+
+    /// Whether a decision about somebody hangs on what others were asked, and that is not known.
+    public boolean hangsOnOthers(Facts facts) {
+        return (asksForGroups || asksForReach) && walk(new Prepared.Answers(facts)).hangs();
     }
 
     /// Whether a message of which only this is known can come onto somebody's page by these rules.
@@ -182,7 +193,8 @@ public final class Policy {
             if (!rule.observed()) {
                 doubt |= known.get(i).doubtful();
                 if (known.get(i) == Match.UNKNOWN) {
-                    return new Ruling.ForRecipient(recipient, unknown(rule, facts), rule.name());
+                    return new Ruling.ForRecipient(
+                            recipient, rule.unknown(facts, recipient), rule.name());
                 }
                 if (known.get(i).matches()) {
                     Decision decision = settled(rule, facts, recipient, doubt);
@@ -276,7 +288,10 @@ public final class Policy {
                 doubt |= match.doubtful();
                 if (match == Match.UNKNOWN && !passed.contains(rule)) {
                     return new Ruling.ForRecipient(
-                            recipient, unknown(candidate, answers.facts()), rule, observed);
+                            recipient,
+                            candidate.unknown(answers.facts(), recipient),
+                            rule,
+                            observed);
                 }
                 if (match.matches()) {
                     Decision decision = settled(candidate, answers.facts(), recipient, doubt);
@@ -300,7 +315,7 @@ public final class Policy {
             Match match = conditions.get(place).test(answers, recipient);
             if (match == Match.UNKNOWN) {
                 return Optional.of(
-                        new Ruling.Observed(rule.name(), unknown(rule, answers.facts())));
+                        new Ruling.Observed(rule.name(), rule.unknown(answers.facts(), recipient)));
             }
             if (!match.matches()) {
                 return Optional.empty();
@@ -311,19 +326,6 @@ public final class Policy {
         } catch (RuntimeException e) {
             return Optional.of(new Ruling.Observed(rule.name(), defect(e)));
         }
-    }
-
-    /// Nobody is taken for no member because the directory could not say it. Whom the rule would
-    /// ask if it were a yes, those are asked.
-    private static Decision unknown(Rule rule, Facts facts) {
-        Hearing hearing = rule.then() instanceof Decision.Hold hold ? hold.hearing() : Hearing.OPEN;
-        return new Decision.Hold(
-                "The rule asks for a group, and who belongs to it is not known. "
-                        + facts.groups()
-                                .trouble()
-                                .map(Groups.Trouble::reason)
-                                .orElse("No directory was asked."),
-                hearing);
     }
 
     /// A defect of ours must not send anything. The reason names the class alone: the text of an

@@ -1,6 +1,9 @@
 package org.postern.policy;
 
 import org.postern.condition.Condition;
+import org.postern.facts.Facts;
+import org.postern.facts.Groups;
+import org.postern.mail.Address;
 
 /// One sentence of the policy: if this, then that.
 ///
@@ -16,5 +19,28 @@ public record Rule(String name, Condition when, Decision then, boolean observed)
     /// is held goes on when it is let go.
     public boolean isAnEnd() {
         return !observed && !(then instanceof Decision.Hold);
+    }
+
+    /// Nobody is taken for no member, and nothing for impossible, because it could not be said.
+    /// Whom the rule would ask if it were a yes, those are asked.
+    Decision unknown(Facts facts, Address recipient) {
+        Hearing hearing = then instanceof Decision.Hold hold ? hold.hearing() : Hearing.OPEN;
+        boolean ofGroups =
+                when.questions(facts, recipient)
+                        .map(facts.groups()::of)
+                        .anyMatch(it ->
+                                it == Groups.Membership.UNKNOWN
+                                        || it == Groups.Membership.NOT_ASKED);
+        String reason =
+                ofGroups
+                        ? "The rule asks for a group, and who belongs to it is not known. "
+                                + facts.groups()
+                                        .trouble()
+                                        .map(Groups.Trouble::reason)
+                                        .orElse("No directory was asked.")
+                        : "The rule asks by which means the recipient can be reached, and that is"
+                                + " not known. "
+                                + facts.reach().trouble().orElse("Nobody was asked.");
+        return new Decision.Hold(reason, hearing);
     }
 }

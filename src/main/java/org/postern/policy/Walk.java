@@ -3,12 +3,14 @@ package org.postern.policy;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Question;
+import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
 /// A look along all rules for one message that decides nothing: what has to be known before, and
@@ -23,23 +25,41 @@ record Walk(
     ///
     /// @param copies who is looked at beside the recipients
     Set<Question> questions(Set<Address> copies) {
-        Set<Question> questions = new LinkedHashSet<>();
         Facts facts = answers.facts();
-        Stream.concat(facts.recipients().stream(), copies.stream())
-                .forEach(each -> questions(each, questions));
+        return asked(
+                copies,
+                (rule, recipient) ->
+                        rule.when()
+                                .questions(facts, recipient)
+                                .filter(it ->
+                                        facts.groups().of(it) == Groups.Membership.NOT_ASKED));
+    }
+
+    /// The same of means.
+    Set<Reach.Question> reachQuestions(Set<Address> copies) {
+        Facts facts = answers.facts();
+        return asked(
+                copies,
+                (rule, recipient) ->
+                        rule.when()
+                                .reachQuestions(recipient)
+                                .filter(it -> facts.reach().of(it) == Reach.Answer.NOT_ASKED));
+    }
+
+    private <Q> Set<Q> asked(
+            Set<Address> copies, BiFunction<Rule, Address, Stream<Q>> questionsOf) {
+        Set<Q> questions = new LinkedHashSet<>();
+        Stream.concat(answers.facts().recipients().stream(), copies.stream())
+                .forEach(each -> asked(each, questionsOf, questions));
         return questions;
     }
 
-    private void questions(Address recipient, Set<Question> questions) {
-        Facts facts = answers.facts();
+    private <Q> void asked(
+            Address recipient, BiFunction<Rule, Address, Stream<Q>> questionsOf, Set<Q> questions) {
         for (int i = 0; i < rules.size(); i++) {
             Match match = match(i, recipient);
             if (match == Match.UNKNOWN) {
-                rules.get(i)
-                        .when()
-                        .questions(facts, recipient)
-                        .filter(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
-                        .forEach(questions::add);
+                questionsOf.apply(rules.get(i), recipient).forEach(questions::add);
             }
             if (match.matches() && counts(rules.get(i))) {
                 return;
@@ -47,7 +67,7 @@ record Walk(
         }
     }
 
-    /// Whether the decision about a recipient is open because of a group.
+    /// Whether the decision about a recipient is open because others could not say something.
     boolean hangs() {
         return answers.facts().recipients().stream().anyMatch(this::hangs);
     }

@@ -50,6 +50,7 @@ final class Implication {
             case Condition.Not(Condition part) -> part instanceof Condition.Always;
             case Condition.Always _,
                     Condition.RecipientIs _,
+                    Condition.RecipientCan _,
                     Condition.OriginatorIs _,
                     Condition.ListenerIs _,
                     Condition.SubjectTag _,
@@ -74,6 +75,8 @@ final class Implication {
                     stronger instanceof Condition.RecipientIs(Who some) && within(some, all);
             case Condition.OriginatorIs(Who all) ->
                     stronger instanceof Condition.OriginatorIs(Who some) && within(some, all);
+            case Condition.RecipientCan(var all) ->
+                    stronger instanceof Condition.RecipientCan(var some) && all.containsAll(some);
             case Condition.ListenerIs(var all) ->
                     stronger instanceof Condition.ListenerIs(var some) && all.containsAll(some);
             case Condition.SmimeIs(var all) ->

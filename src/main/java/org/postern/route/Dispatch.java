@@ -4,11 +4,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
-import org.postern.mail.Domain;
 import org.postern.mail.Reply;
 import org.postern.relay.NextHop;
 import org.postern.relay.Relay;
@@ -21,12 +19,11 @@ public final class Dispatch {
     private static final Duration HOSTS_TIME_MAX = Duration.ofMinutes(10);
 
     private final Relay relay;
-    private final Optional<MxRoutes> routes;
+    private final Prospects prospects;
 
-    /// @param routes empty where mail leaves by hosts that IT named alone
-    public Dispatch(Relay relay, Optional<MxRoutes> routes) {
+    public Dispatch(Relay relay, Prospects prospects) {
         this.relay = relay;
-        this.routes = routes;
+        this.prospects = prospects;
     }
 
     /// Hands one message over for some of its recipients, all of one way.
@@ -35,49 +32,34 @@ public final class Dispatch {
     ///   `Unproved` if one that should give it did not, or nobody knows whether one would. What the
     ///   originator alone demands proof for waits
     public RelayResult send(Way way, Need need, Relay.Mail mail) {
-        return switch (way) {
-            case Way.Fixed(NextHop hop) ->
-                    inTurn(
-                            hop.name(),
-                            new MxRoute.Hops(List.of(hop), Optional.empty()),
-                            need,
-                            mail);
-            case Way.ByMx(Domain domain) ->
-                    switch (find(domain)) {
-                        case MxRoute.Nowhere(Reply reply) -> failed(mail, reply);
-                        case MxRoute.Unknown(String reason) -> new RelayResult.Unreachable(reason);
-                        case MxRoute.Hops hops -> inTurn(domain.name(), hops, need, mail);
+        boolean proved = need == Need.PROOF || mail.options().requireTls();
+        return send(prospects.look(way, proved ? Need.PROOF : Need.ANY), need, mail);
+    }
+
+    /// The same where somebody has looked along the way already.
+    ///
+    /// @param there looked at for what is needed, and for what the mail demands (RFC 8689)
+    public RelayResult send(Prospect there, Need need, Relay.Mail mail) {
+        return switch (there) {
+            case Prospect.Hosts(String name, List<NextHop> hops) -> inTurn(name, hops, need, mail);
+            case Prospect.Unknown(String reason) -> new RelayResult.Unreachable(reason);
+            case Prospect.Nowhere(Reply reply) -> failed(mail, reply);
+            case Prospect.Unproved nobody when nobody.doubt().isPresent() ->
+                    new RelayResult.Unproved(
+                            "nobody knows now whether %s proves itself: %s"
+                                    .formatted(nobody.name(), nobody.doubt().get()));
+            case Prospect.Unproved nobody ->
+                    switch (need) {
+                        case PROOF -> new RelayResult.Unprovable(nobody.reason());
+                        case ANY ->
+                                failed(
+                                        mail,
+                                        new Reply(
+                                                550,
+                                                Relay.REQUIRETLS_LACKING,
+                                                nobody.name() + " does not prove itself"));
                     };
         };
-    }
-
-    private MxRoute find(Domain domain) {
-        return routes.map(it -> it.find(domain))
-                .orElseGet(() -> new MxRoute.Unknown("no mail goes by MX here"));
-    }
-
-    private RelayResult inTurn(String name, MxRoute.Hops hops, Need need, Relay.Mail mail) {
-        boolean proofNeeded = need == Need.PROOF || mail.options().requireTls();
-        List<NextHop> usable =
-                hops.hops().stream()
-                        .filter(hop -> !proofNeeded || hop.tls().demandsProof())
-                        .toList();
-        if (usable.isEmpty() && hops.doubt().isPresent()) {
-            return new RelayResult.Unproved(
-                    "nobody knows now whether " + name + " proves itself: " + hops.doubt().get());
-        }
-        if (usable.isEmpty()) {
-            return need == Need.PROOF
-                    ? new RelayResult.Unprovable(
-                            name + " proves itself neither by MTA-STS nor by DANE nor by a route")
-                    : failed(
-                            mail,
-                            new Reply(
-                                    550,
-                                    Relay.REQUIRETLS_LACKING,
-                                    name + " does not prove itself"));
-        }
-        return inTurn(name, usable, need, mail);
     }
 
     private RelayResult inTurn(String name, List<NextHop> usable, Need need, Relay.Mail mail) {

@@ -2,12 +2,14 @@ package org.postern.transit;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postern.dkim.DkimSigner;
 import org.postern.frame.DamagedException;
@@ -16,7 +18,6 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
-import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Envelope;
@@ -26,19 +27,19 @@ import org.postern.outgoing.AddedWords;
 import org.postern.outgoing.ArchiveReport;
 import org.postern.outgoing.OutgoingContent;
 import org.postern.pki.Lookup;
-import org.postern.pki.PartnerDirectory;
 import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Extras;
 import org.postern.policy.Protection.Level;
+import org.postern.reach.Possibilities;
+import org.postern.reach.Possibility;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
 import org.postern.route.Dispatch;
 import org.postern.route.Need;
+import org.postern.route.Prospect;
 import org.postern.route.Way;
 import org.postern.signature.SmimeLayers;
-import org.postern.smime.Capabilities;
-import org.postern.smime.KeyTransport;
 import org.postern.smime.Recipient;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
@@ -55,6 +56,7 @@ public final class Delivery {
     private final Spool spool;
     private final Routes routes;
     private final Dispatch dispatch;
+    private final Possibilities possible;
     private final Smime smime;
     private final Optional<SecureMailbox> mailbox;
     private final Optional<DkimSigner> signer;
@@ -62,20 +64,25 @@ public final class Delivery {
     private final Clock clock;
 
     /// What is encrypted on its way out and opened on its way in.
-    public record Smime(PartnerDirectory partners, SmimeLayers layers, Incoming incoming) {}
+    public record Smime(SmimeLayers layers, Incoming incoming) {}
+
+    /// Where mail goes.
+    ///
+    /// @param possible which protections are possible on the way to whom
+    public record Ways(Routes routes, Dispatch dispatch, Possibilities possible) {}
 
     public Delivery(
             Spool spool,
-            Routes routes,
-            Dispatch dispatch,
+            Ways ways,
             Smime smime,
             Optional<SecureMailbox> mailbox,
             Optional<DkimSigner> signer,
             ArchiveReport archives,
             Clock clock) {
         this.spool = spool;
-        this.routes = routes;
-        this.dispatch = dispatch;
+        this.routes = ways.routes();
+        this.dispatch = ways.dispatch();
+        this.possible = ways.possible();
         this.smime = smime;
         this.mailbox = mailbox;
         this.signer = signer;
@@ -248,40 +255,34 @@ public final class Delivery {
         if (!message.ruling().isArchive(recipient) && isEncrypted(message, recipient)) {
             return new Step.Attempted.Possible(relayed(message, recipient, content -> content));
         }
-        return switch (smime.partners().find(recipient, clock.instant())) {
-            case Lookup.Found found ->
-                    new Step.Attempted.Possible(
-                            relayed(
-                                    message,
-                                    recipient,
-                                    content ->
-                                            layers(message, recipient)
-                                                    .encrypted(
-                                                            author(message, recipient),
-                                                            OutgoingContent.of(content),
-                                                            List.of(recipient(found)))));
-            case Lookup.NoCertificate() -> new Step.Attempted.Impossible("no certificate is known");
-            case Lookup.Unusable(_, String sentence) -> new Step.Attempted.Impossible(sentence);
-            case Lookup.Waiting(_, String sentence, var patience) ->
-                    clock.instant().isBefore(message.arrived().plus(patience))
-                            ? new Step.Attempted.Possible(Delayed.alone(sentence))
-                            : new Step.Attempted.Impossible(sentence);
-        };
+        return Step.Attempted.of(
+                possible.smime(recipient),
+                age(message),
+                found -> encrypted(message, recipient, found));
     }
 
-    private static Recipient recipient(Lookup.Found found) {
-        return new Recipient(
-                found.certificate(),
-                Capabilities.of(found.certificate(), found.file(), KeyTransport.PKCS1_V15));
+    private DeliveryOutcome encrypted(QueuedMessage message, Address to, Lookup.Found found)
+            throws DamagedException {
+        return relayed(
+                message,
+                to,
+                content ->
+                        layers(message, to)
+                                .encrypted(
+                                        author(message, to),
+                                        OutgoingContent.of(content),
+                                        List.of(Recipient.of(found))));
+    }
+
+    private Duration age(QueuedMessage message) {
+        return Duration.between(message.arrived(), clock.instant());
     }
 
     /// What cannot be read now is tried as any other message, and delayed there.
     private boolean isEncrypted(QueuedMessage message, Address recipient) throws DamagedException {
         try {
             return smime.layers()
-                    .isEncrypted(
-                            spool.content(message.id()),
-                            () -> smime.partners().usable(recipient, clock.instant()));
+                    .isEncrypted(spool.content(message.id()), () -> possible.usable(recipient));
         } catch (DamagedException e) {
             throw e;
         } catch (IOException e) {
@@ -308,30 +309,30 @@ public final class Delivery {
     /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
     /// named, or one that the domain's own policies prove.
     Step.Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
-        Optional<Way> there = routes.provable(recipient);
-        if (there.isEmpty()) {
-            return new Step.Attempted.Impossible(
-                    "no proved next hop is configured for this domain");
+        Possibility<Prospect> seen = possible.tls(recipient);
+        if (seen instanceof Possibility.Doubtful<Prospect>(String reason)) {
+            // Nobody shows that it is possible, and tomorrow somebody may.
+            return new Step.Attempted.NotYet(reason);
         }
+        List<Address> only = List.of(recipient);
         AtomicReference<@Nullable RelayResult> tried = new AtomicReference<>();
-        DeliveryOutcome outcome =
-                Step.attempted(
-                        recipient,
-                        () -> {
-                            Content content = content(message, recipient);
-                            List<Address> only = List.of(recipient);
-                            RelayResult result =
-                                    signed(
-                                            inClear(message, recipient, content),
-                                            out ->
-                                                    send(
-                                                            there.get(),
-                                                            Need.PROOF,
-                                                            load(message, only, out)));
-                            tried.set(result);
-                            return Step.outcomes(only, result);
-                        });
-        return Step.proved(tried.get(), outcome);
+        Step.Trying<Prospect> proving =
+                there ->
+                        Step.attempted(
+                                recipient,
+                                () -> {
+                                    Content content = content(message, recipient);
+                                    RelayResult result =
+                                            signed(
+                                                    inClear(message, recipient, content),
+                                                    out -> prove(there, load(message, only, out)));
+                                    tried.set(result);
+                                    return Step.outcomes(only, result);
+                                });
+        Step.Attempted attempted = Step.Attempted.of(seen, age(message), proving);
+        return attempted instanceof Step.Attempted.Possible(DeliveryOutcome outcome)
+                ? Step.proved(tried.get(), outcome)
+                : attempted;
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
@@ -340,7 +341,7 @@ public final class Delivery {
     Step.Attempted pickup(QueuedMessage message, Address recipient, Level level)
             throws DamagedException {
         if (mailbox.isEmpty()) {
-            return new Step.Attempted.Impossible("no pickup listener is configured");
+            return new Step.Attempted.Impossible(Possibilities.NO_PICKUP);
         }
         SecureMailbox secure = mailbox.get();
         return new Step.Attempted.Possible(
@@ -365,17 +366,22 @@ public final class Delivery {
 
     private Map<Address, DeliveryOutcome> relayed(QueuedMessage message, Way way, Load load)
             throws IOException, MimeException {
-        RelayResult result = send(way, Need.ANY, load);
+        RelayResult result = send(load, mail -> dispatch.send(way, Need.ANY, mail));
         Address first = load.recipients().getFirst();
         Optional<Way> publicWay =
                 OwnMail.isPublic(message) ? routes.publicWay(first) : Optional.empty();
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
-            result = send(publicWay.get(), Need.ANY, load);
+            result = send(load, mail -> dispatch.send(publicWay.get(), Need.ANY, mail));
         }
         return Step.outcomes(load.recipients(), result);
     }
 
-    private RelayResult send(Way way, Need need, Load load) throws IOException, MimeException {
+    private RelayResult prove(Prospect there, Load load) throws IOException, MimeException {
+        return send(load, mail -> dispatch.send(there, Need.PROOF, mail));
+    }
+
+    private static RelayResult send(Load load, Function<Relay.Mail, RelayResult> how)
+            throws IOException, MimeException {
         ContentWriter outgoing =
                 load.content() instanceof Content plain
                         ? OutgoingContent.of(plain)
@@ -383,9 +389,7 @@ public final class Delivery {
         OutgoingContent.Watched watched = new OutgoingContent.Watched(outgoing);
         Envelope envelope = load.envelope();
         RelayResult result =
-                dispatch.send(
-                        way,
-                        need,
+                how.apply(
                         new Relay.Mail(
                                 envelope.reversePath(),
                                 load.recipients(),

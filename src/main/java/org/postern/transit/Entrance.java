@@ -8,20 +8,17 @@ import org.postern.facts.Groups.Trouble;
 import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mail.Reply;
-import org.postern.membership.Memberships;
 import org.postern.policy.Policy;
+import org.postern.reach.Inquiry;
 import org.postern.scan.Scanner;
 import org.postern.transit.Inspection.Inspected;
 
 /// What a message passes before it is taken.
 ///
-/// @param groups who is asked for members of groups
+/// @param others who is asked what a message does not say itself
 /// @param scanner empty where no virus scanner is configured
 public record Entrance(
-        Inspection inspection,
-        Supplier<Policy> policy,
-        Memberships groups,
-        Optional<Scanner> scanner) {
+        Inspection inspection, Supplier<Policy> policy, Inquiry others, Optional<Scanner> scanner) {
     /// RFC 3463 §3.5, X.4.3. Nothing was taken, so whoever sends it keeps it and tries again: no
     /// person has to release what only came in a bad minute.
     private static final Reply NO_DIRECTORY =
@@ -31,19 +28,33 @@ public record Entrance(
                     "The clinic's directory does not answer, and the rules need it; try again"
                             + " later");
 
+    private static final Reply NO_WAY_KNOWN =
+            new Reply(
+                    451,
+                    "4.4.3",
+                    "Whether the mail can be protected for its recipients is not known now, and the"
+                            + " rules need it; try again later");
+
     /// All that these rules have to know. A directory that is silent puts a message off, if
     /// something hangs on it; one that answers and cannot say it leaves the fact open, and the rule
-    /// holds.
+    /// holds. What is not known of ways to recipients may be known a minute later.
     Inspected look(Envelope envelope, Content content, Policy rules) throws IOException {
         return switch (inspection.inspect(envelope, content)) {
             case Inspection.Unacceptable refused -> refused;
             case Inspection.Acceptable found -> {
-                Facts facts = groups.in(rules, found.facts());
-                boolean silent = facts.groups().trouble().filter(Trouble::isSilent).isPresent();
-                yield silent && rules.hangsOnGroups(facts)
-                        ? new Inspection.Unacceptable(NO_DIRECTORY)
-                        : found.with(facts);
+                Facts facts = others.in(rules, found.facts());
+                yield silence(facts)
+                        .filter(_ -> rules.hangsOnOthers(facts))
+                        .<Inspected>map(Inspection.Unacceptable::new)
+                        .orElseGet(() -> found.with(facts));
             }
         };
+    }
+
+    private static Optional<Reply> silence(Facts facts) {
+        if (facts.groups().trouble().filter(Trouble::isSilent).isPresent()) {
+            return Optional.of(NO_DIRECTORY);
+        }
+        return facts.reach().trouble().map(_ -> NO_WAY_KNOWN);
     }
 }

@@ -66,7 +66,7 @@ public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<N
 
     /// A way on which the recipient's own server could prove itself. A smart host can prove only
     /// that it is the smart host.
-    Optional<Way> provable(Address recipient) {
+    public Optional<Way> provable(Address recipient) {
         return smartHost.isPresent() ? partner(recipient) : Optional.of(outside(recipient));
     }
 }

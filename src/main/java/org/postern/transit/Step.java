@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
@@ -19,6 +20,7 @@ import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
 import org.postern.policy.Decision.LastResort;
+import org.postern.reach.Possibility;
 import org.postern.relay.RelayResult;
 import org.postern.smime.SmimeException;
 import org.slf4j.Logger;
@@ -42,6 +44,34 @@ interface Step {
         /// @param reason for the privacy officer: no certificate, an expired one, no proved next
         ///   hop
         record Impossible(String reason) implements Attempted {}
+
+        /// Tries what is possible. What nobody can say now is waited for, as long as that is worth
+        /// it: an answer about this recipient alone for its time, the way of all mail to the
+        /// destination for as long as mail is tried.
+        ///
+        /// @param age of the message
+        static <T> Attempted of(Possibility<T> possibility, Duration age, Trying<T> trying)
+                throws DamagedException {
+            return switch (possibility) {
+                case Possibility.Possible<T>(T by) -> new Possible(trying.with(by));
+                case Possibility.Impossible<T>(String reason) -> new Impossible(reason);
+                case Possibility.Doubtful<T>(String reason) -> new Impossible(reason);
+                case Possibility.Unknown<T>(String reason, Optional<Duration> patience) -> {
+                    if (patience.isEmpty()) {
+                        yield new Possible(new Delayed(reason));
+                    }
+                    yield age.compareTo(patience.get()) < 0
+                            ? new Possible(Delayed.alone(reason))
+                            : new Impossible(reason);
+                }
+            };
+        }
+    }
+
+    /// What is done by what makes a protection possible.
+    @FunctionalInterface
+    interface Trying<T> {
+        DeliveryOutcome with(T by) throws DamagedException;
     }
 
     /// What an attempt came to that demanded proof.

@@ -9,11 +9,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.World;
 import org.postern.config.FolderCopy;
+import org.postern.mail.Address;
+import org.postern.pki.Authority;
+import org.postern.pki.CertificateRequest;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Pem;
+import org.postern.pki.Validity;
+import org.postern.testkit.FakeResolver;
+import org.postern.testkit.FakeZone;
 import org.postern.testkit.Golden;
 
 class ExplainTest {
@@ -87,6 +99,119 @@ class ExplainTest {
         assertEquals("colleagues", last.path("rule").asText());
         assertEquals("deliver: internal", last.path("decision").asText());
         assertTrue(last.path("rules").path(0).path("condition").path("matches").asBoolean());
+    }
+
+    /// The lookups are those of the gateway: the certificate is found where it looks for it, and
+    /// the next hop is the one that IT named.
+    @Test
+    void theProtectionThatWouldBeChosenIsTold() throws IOException {
+        Address lee = Address.of("dr.lee@stmary.example");
+        Authority authority = Authority.create("Partners", KeyKind.P_256, validity());
+        Path pinned = Files.createDirectories(folder.path().resolve("partners/pinned"));
+        Pem.write(
+                pinned.resolve("lee.pem"),
+                List.of(
+                        authority
+                                .issue(CertificateRequest.person(KeyKind.P_256, validity(), lee))
+                                .certificate()));
+        JsonNode json = new ObjectMapper().readTree(explain("explain", file, "--json").out());
+        JsonNode maria = json.path("recipients").path(0);
+        assertEquals("pickup", maria.path("chosen").asText());
+        assertEquals("impossible", maria.path("protections").path(0).path("answer").asText());
+        assertEquals(
+                "no certificate is known", maria.path("protections").path(0).path("why").asText());
+        JsonNode doctor = json.path("recipients").path(1);
+        assertEquals("smime", doctor.path("chosen").asText());
+        assertEquals("not-asked", doctor.path("protections").path(1).path("answer").asText());
+        assertTrue(json.path("notSeen").asText().contains("has revoked a certificate"));
+        assertTrue(json.path("recipients").path(2).path("protections").isMissingNode());
+    }
+
+    /// Without a smart host the names of a domain are asked, and what it demands.
+    @Test
+    void theNamesOfADomainAreAsked() throws IOException {
+        folder.with(
+                "gateway.yaml",
+                folder.text("gateway.yaml")
+                                .replaceAll("(?m)^smart-host:\\n(?:  .*\\n)+", "")
+                                .replace("#outgoing: smart-host", "outgoing: mx")
+                        + "\ndns: { servers: [127.0.0.1], validates: true }\n"
+                        + "mx: { private-networks: [127.0.0.0/8] }\n");
+        FakeZone zone = new FakeZone();
+        String key = "_25._tcp.mx.mail.example";
+        zone.mx("mail.example", 10, "mx.mail.example")
+                .address("mx.mail.example", "127.0.0.1")
+                .tlsa(key, "3 1 1 " + "0".repeat(64))
+                .secure("mail.example", "mx.mail.example", key);
+        World real = World.real();
+        World.Internet internet = new World.Internet(_ -> new FakeResolver(zone), 25, 443);
+        World world =
+                new World(
+                        real.clock(),
+                        real.nanos(),
+                        real.random(),
+                        real.disk(),
+                        real.lookup(),
+                        internet);
+        String[] words = {
+            "explain", file, "--to", "maria.lopez@mail.example", "--config", folder.path() + ""
+        };
+        Typed typed = Typed.in(new World.View(() -> world), "", words);
+        assertTrue(
+                typed.out()
+                        .contains(
+                                """
+                                     smime: not possible, no certificate is known
+                                     tls: would be chosen, mx.mail.example:25 (dane) has to prove\
+                                 itself when it is connected
+                                     pickup: not asked, tls comes before it
+                                """),
+                typed.out() + typed.err());
+    }
+
+    /// A rule that asks for it is answered by the same look.
+    @Test
+    void whatARuleAsksOfTheRecipientIsLookedUp() {
+        folder.with(
+                "policy.yaml",
+                """
+                rules:
+                  - name: reached
+                    when: { recipient-can: [smime, tls] }
+                    then: { protect: [smime, tls] }
+                  - name: rest
+                    then: { hold: "look" }
+                """);
+        String said = explain("explain", file).out();
+        assertTrue(
+                said.contains(
+                        "recipient can get smime or tls: no, smime is not possible, tls is not"
+                                + " possible"),
+                said);
+        assertTrue(
+                said.contains(
+                        "recipient can get smime or tls: yes, smime is not possible, tls is"
+                                + " possible"),
+                said);
+    }
+
+    @Test
+    void whereNobodyCanLookThatIsSaid() throws IOException {
+        Path anchors = Files.createDirectories(folder.path().resolve("tls"));
+        Files.writeString(anchors.resolve("none.pem"), "no certificate");
+        folder.with(
+                "gateway.yaml",
+                folder.text("gateway.yaml")
+                        .replaceFirst("#trust: tls/stmary.pem", "trust: tls/none.pem"));
+        Typed typed = explain("explain", file);
+        assertEquals(Command.OK, typed.exit(), typed.err());
+        assertTrue(typed.out().contains("Which protection would be chosen is not known: "));
+        assertTrue(typed.out().contains("none.pem"), typed.out());
+        assertFalse(typed.out().contains("would be chosen,"), typed.out());
+    }
+
+    private static Validity validity() {
+        return Validity.from(Clock.systemUTC().instant(), Duration.ofDays(30));
     }
 
     @Test

@@ -77,6 +77,41 @@ class TestPolicyTest {
         expect("{ rule: all, hould: any }", Command.FAILED);
     }
 
+    @Test
+    void examplesSayWhoCanBeReached() {
+        folder.with(
+                "policy.yaml",
+                """
+                rules:
+                  - name: reached
+                    when: { recipient-can: [smime, tls] }
+                    then: { protect: [smime, tls] }
+                  - name: rest
+                    then: { deliver: unprotected }
+                """);
+        reached("{ smime: [lee@mail.example] }", "rest", Command.OK);
+        reached("{ smime: [maria.lopez@mail.example] }", "reached", Command.OK);
+        reached("{ tls: maria.lopez@mail.example }", "reached", Command.OK);
+        reached("{ tls: maria.lopez@mail.example }", "rest", Command.FAILED);
+        reached("{ pgp: maria.lopez@mail.example }", "rest", Command.FAILED);
+    }
+
+    private void reached(String can, String rule, int exit) {
+        folder.with(
+                "tests/everyday.yaml",
+                """
+                tests:
+                  - name: one
+                    from: anna.reyes@mapleclinic.example
+                    to: maria.lopez@mail.example
+                    recipient-can: %s
+                    expect: { rule: %s }
+                """
+                        .formatted(can, rule));
+        Typed typed = run();
+        assertEquals(exit, typed.exit(), typed.out() + typed.err());
+    }
+
     /// The gateway's own look gives the facts: what is attached, what is said, who is named.
     @Test
     void aMessageInAFileIsLookedAtAsOneThatComesIn() throws IOException {

@@ -23,6 +23,9 @@ import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Answer;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -227,6 +230,38 @@ class ConditionTest {
                 "all of these (subject contains \"lab\": yes; attachment zip, named *.zip, under a"
                         + " password: yes, there is zip of 5000 octets under a password): yes",
                 Reading.of(both, facts, PATIENT).sentence());
+    }
+
+    @Test
+    void whatReachesARecipientIsKnownOrInDoubt() {
+        can(Match.YES, Means.SMIME, Answer.CAN);
+        can(Match.NO, Means.SMIME, Answer.CANNOT);
+        can(Match.DOUBTFUL_NO, Means.TLS, Answer.SEEMS_NOT);
+        can(Match.UNKNOWN, Means.TLS, Answer.UNKNOWN);
+        can(Match.UNKNOWN, Means.TLS, Answer.NOT_ASKED);
+        Condition any = new Condition.RecipientCan(Set.of(Means.SMIME, Means.TLS));
+        assertEquals(Match.UNKNOWN, any.test(reach(Means.TLS, Answer.UNKNOWN), PATIENT));
+        Facts certain = reach(Means.SMIME, Answer.CAN);
+        assertEquals(Match.YES, any.test(certain, PATIENT), "whatever is not known besides");
+        assertEquals(Match.NO, new Condition.Not(any).test(certain, PATIENT));
+        assertEquals(
+                "recipient can get smime or tls: yes, smime is possible, nobody was asked whether"
+                        + " tls is possible",
+                Reading.of(any, certain, PATIENT).sentence());
+    }
+
+    private static void can(Match expected, Means means, Answer answer) {
+        Condition condition = new Condition.RecipientCan(Set.of(means));
+        assertEquals(expected, condition.test(reach(means, answer), PATIENT));
+    }
+
+    private static Facts reach(Means means, Answer answer) {
+        return subject(Subject.of(""))
+                .with(
+                        new Reach(
+                                Map.of(means, Map.of(PATIENT.key(), answer)),
+                                Answer.NOT_ASKED,
+                                Optional.empty()));
     }
 
     private static Match file(FileTest test, Attachment... files) {

@@ -24,6 +24,7 @@ import org.postern.condition.Who;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -83,6 +84,10 @@ class PolicyReaderTest {
                                 Optional.of(new Comparison(Sign.MORE, 20)),
                                 Set.of(PhiKind.SSN, PhiKind.BIRTH_DATE),
                                 false)));
+        good("recipient-can: smime", new Condition.RecipientCan(Set.of(Means.SMIME)));
+        good(
+                "recipient-can: [tls, smime]",
+                new Condition.RecipientCan(Set.of(Means.SMIME, Means.TLS)));
         good("smime: encrypted", new Condition.SmimeIs(Set.of(SmimeLabel.ENCRYPTED)));
         good(
                 "authentication: { dmarc: [fail, permerror] }",

@@ -34,6 +34,8 @@ import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -89,6 +91,19 @@ public interface AuditLogContract {
                                                     Membership.NOT_MEMBER)),
                                     Membership.NOT_ASKED,
                                     Optional.of(new Groups.Trouble("It does not say it.", false)))),
+                    Optional.of(
+                            new Reach(
+                                    Map.of(
+                                            Means.SMIME,
+                                            Map.of(
+                                                    "lee@partner.example",
+                                                    Reach.Answer.CAN,
+                                                    "kim@partner.example",
+                                                    Reach.Answer.UNKNOWN),
+                                            Means.TLS,
+                                            Map.of("lee@partner.example", Reach.Answer.SEEMS_NOT)),
+                                    Reach.Answer.NOT_ASKED,
+                                    Optional.of("The directory x does not answer."))),
                     Map.of("0123456789abcdef", Match.DOUBTFUL_YES));
 
     Decision BESIDES =

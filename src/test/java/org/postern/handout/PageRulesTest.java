@@ -2,8 +2,12 @@ package org.postern.handout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.config.PolicyText;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.mail.Address;
 import org.postern.testkit.SampleFacts;
 
@@ -61,6 +65,24 @@ class PageRulesTest {
         allows(true, rule(others, "{ protect: [smime] }"));
     }
 
+    /// By which means she can be reached is asked, or no rule that asks for it would leave her
+    /// page.
+    @Test
+    void whoCanBeReachedOtherwiseHasNoPage() {
+        String rules = rule("when: { recipient-can: smime }\n", "{ protect: [smime] }") + REST;
+        for (boolean certificate : new boolean[] {true, false}) {
+            Set<Address> known = certificate ? Set.of(MARIA) : Set.of();
+            PageRules pages =
+                    new PageRules(
+                            () -> PolicyText.policy("rules:\n" + rules),
+                            (_, facts) -> facts.with(Reach.told(Map.of(Means.SMIME, known))),
+                            SampleFacts.INTERNAL,
+                            () -> SampleFacts.NOON);
+            assertEquals(!certificate, pages.allow(IT, MARIA));
+        }
+        allows(false, rule("when: { recipient-can: smime }\n", "{ protect: [smime] }"));
+    }
+
     private static String rule(String when, String then) {
         return "  - name: %s\n    %s    then: %s\n"
                 .formatted("r" + Math.floorMod((when + then).hashCode(), 10_000), when, then);
@@ -70,6 +92,7 @@ class PageRulesTest {
         PageRules pages =
                 new PageRules(
                         () -> PolicyText.policy("rules:\n" + rules + REST),
+                        (_, facts) -> facts,
                         SampleFacts.INTERNAL,
                         () -> SampleFacts.NOON);
         assertEquals(expected, pages.allow(IT, MARIA), rules);

@@ -31,6 +31,7 @@ import org.postern.policy.AskPace;
 import org.postern.policy.Policy;
 import org.postern.queue.JudgedClock;
 import org.postern.queue.QueueRunner;
+import org.postern.reach.Inquiry;
 import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
@@ -41,6 +42,7 @@ import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
+import org.postern.testkit.FakeWays;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
@@ -127,7 +129,10 @@ final class HeldStage implements AutoCloseable {
         QueueDesk.Letters letters = new QueueDesk.Letters(noMailbox(), clock, spool::find, docket);
         HeldDesk.Law law =
                 new HeldDesk.Law(
-                        SampleFacts.inspection(Set.of(CLINIC), CLINIC), policy, groups, _ -> true);
+                        SampleFacts.inspection(Set.of(CLINIC), CLINIC),
+                        policy,
+                        new Inquiry(groups, FakeWays.nowhere(clock)),
+                        _ -> true);
         return new HeldDesk(
                 new HeldDesk.Stores(seen, audit),
                 new QueueDesk(spool, audit, agenda, clock, letters, ownMail),

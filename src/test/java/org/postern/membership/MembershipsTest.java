@@ -139,10 +139,10 @@ class MembershipsTest {
         says = Optional.empty();
         Facts silent = look(POLICY, ANN, LEE);
         assertEquals(Membership.UNKNOWN, silent.groups().of("nurses", ANN));
-        assertTrue(POLICY.hangsOnGroups(silent));
+        assertTrue(POLICY.hangsOnOthers(silent));
         assertTrue(silent.groups().trouble().orElseThrow().isSilent());
         says = Optional.of(true);
-        assertTrue(POLICY.hangsOnGroups(look(POLICY, BOB, LEE)));
+        assertTrue(POLICY.hangsOnOthers(look(POLICY, BOB, LEE)));
         assertEquals(1, asked.size());
         clock.advance(Memberships.SILENCE_KEPT);
         assertEquals("nurses", rule(BOB, LEE));
@@ -166,10 +166,10 @@ class MembershipsTest {
         Optional<Unknown> late = Optional.of(new Unknown("Late.", true));
         next = new GroupAsking.Answers(Map.of(ann, false), late);
         Facts first = look(to, LEE, ANN, BOB);
-        assertTrue(to.hangsOnGroups(first));
+        assertTrue(to.hangsOnOthers(first));
         assertTrue(first.groups().trouble().orElseThrow().isSilent());
         next = new GroupAsking.Answers(Map.of(), late, false);
-        assertTrue(to.hangsOnGroups(look(to, LEE, ANN, BOB)), "others were before it");
+        assertTrue(to.hangsOnOthers(look(to, LEE, ANN, BOB)), "others were before it");
         Facts last = look(to, LEE, ANN, BOB);
         assertEquals(List.of(Set.of(ann, bob), Set.of(bob), Set.of(bob)), asked);
         assertEquals("rest", to.rule(last, ANN).rule());

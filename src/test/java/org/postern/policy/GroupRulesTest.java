@@ -77,7 +77,7 @@ class GroupRulesTest {
             }
         }
         Policy policy = policy("originator: { group: nurses }", "protect: [tls]");
-        assertTrue(policy.hangsOnGroups(facts(unknown())));
+        assertTrue(policy.hangsOnOthers(facts(unknown())));
         assertEquals(
                 Match.UNKNOWN,
                 policy.explain(facts(unknown()), LEE).steps().getFirst().reading().match());
@@ -95,7 +95,7 @@ class GroupRulesTest {
         assertEquals(
                 "protect: [tls], otherwise: hold",
                 wide.rule(facts(unknown()), LEE).decision().words());
-        assertFalse(wide.hangsOnGroups(facts(unknown())));
+        assertFalse(wide.hangsOnOthers(facts(unknown())));
         Policy named =
                 policy(
                         "originator: { group: nurses, address: ann@clinic.example }",
@@ -150,7 +150,7 @@ class GroupRulesTest {
         Ruling.ForRecipient ruling = policy.rule(facts(unknown()), LEE);
         assertEquals("rest", ruling.rule());
         assertTrue(ruling.observed().getFirst().decision() instanceof Decision.Hold);
-        assertFalse(policy.hangsOnGroups(facts(unknown())));
+        assertFalse(policy.hangsOnOthers(facts(unknown())));
         assertEquals(
                 Set.of(new Question("nurses", ANN)), policy.questions(facts(Groups.NOT_ASKED)));
     }

@@ -2,6 +2,7 @@ package org.postern.policy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
 import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -126,7 +129,7 @@ public final class RandomPolicies {
     }
 
     private Condition condition(int depth) {
-        return switch (random.nextInt(depth > 0 ? 11 : 8)) {
+        return switch (random.nextInt(depth > 0 ? 12 : 9)) {
             case 0 -> new Condition.SubjectTag(any(WORDS));
             case 1 ->
                     new Condition.AttachmentHas(
@@ -149,8 +152,13 @@ public final class RandomPolicies {
             case 5 -> new Condition.Always();
             case 6 -> new Condition.RecipientIs(inGroup());
             case 7 -> new Condition.OriginatorIs(inGroup());
-            case 8 -> new Condition.Not(condition(depth - 1));
-            case 9 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
+            case 8 ->
+                    new Condition.RecipientCan(
+                            random.nextBoolean()
+                                    ? Set.of(Means.values())
+                                    : Set.of(any(List.of(Means.values()))));
+            case 9 -> new Condition.Not(condition(depth - 1));
+            case 10 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
             default -> new Condition.Any(List.of(condition(depth - 1), condition(depth - 1)));
         };
     }
@@ -184,6 +192,23 @@ public final class RandomPolicies {
                 Optional.of(new Groups.Trouble("It does not say it.", false)));
     }
 
+    /// Of some it is known whether they can be reached, of some it is not, and of some nobody
+    /// asked.
+    private Reach reach() {
+        Map<Means, Map<String, Reach.Answer>> answers = new EnumMap<>(Means.class);
+        for (Means means : Means.values()) {
+            Map<String, Reach.Answer> people = new HashMap<>();
+            PEOPLE.forEach(person -> {
+                Reach.Answer said = any(List.of(Reach.Answer.values()));
+                if (said != Reach.Answer.SEEMS_NOT) {
+                    people.put(person.key(), said);
+                }
+            });
+            answers.put(means, people);
+        }
+        return new Reach(answers, Reach.Answer.NOT_ASKED, Optional.of("It is not known."));
+    }
+
     /// What is known of a message.
     public Facts facts() {
         Entry entry = SampleFacts.entry(Listener.SUBMISSION, PEOPLE.getFirst());
@@ -205,14 +230,15 @@ public final class RandomPolicies {
                                         Attachment.Lock.OPEN));
         Makeup makeup = new Makeup(1, SmimeLabel.NONE, files, random.nextInt(4) != 0);
         return new Facts(
-                entry,
-                PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
-                subject,
-                header,
-                makeup,
-                SampleFacts.NO_PHI,
-                SampleFacts.INTERNAL,
-                groups());
+                        entry,
+                        PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
+                        subject,
+                        header,
+                        makeup,
+                        SampleFacts.NO_PHI,
+                        SampleFacts.INTERNAL)
+                .with(groups())
+                .with(reach());
     }
 
     /// An address that rules may send copies to.

@@ -20,6 +20,7 @@ import org.postern.condition.FileTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.Who;
 import org.postern.facts.Facts;
+import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
 /// A hundred thousand random policies over random messages decide as a second, simple evaluator
@@ -244,6 +245,10 @@ class RandomPolicyTest {
     private static boolean isNotSaid(Condition leaf, Facts facts, Address to) {
         return switch (leaf) {
             case Condition.RecipientIs(Who who) -> says(who, facts, to, "UNKNOWN|NOT_ASKED");
+            case Condition.RecipientCan(var means) ->
+                    means.stream()
+                            .map(each -> facts.reach().of(each, to).name())
+                            .anyMatch(said -> said.matches("UNKNOWN|NOT_ASKED"));
             case Condition.OriginatorIs(Who who) ->
                     says(who, facts, facts.originator(), "UNKNOWN|NOT_ASKED");
             case Condition _ -> false;
@@ -299,6 +304,8 @@ class RandomPolicyTest {
                     (who.internal() && to.domain().name().equals("clinic.example"))
                             || who.domains().contains(to.domain())
                             || says(who, facts, to, "MEMBER");
+            case Condition.RecipientCan(var means) ->
+                    means.stream().anyMatch(each -> facts.reach().of(each, to) == Reach.Answer.CAN);
             case Condition.OriginatorIs(Who who) ->
                     (who.internal() && isOwn(facts.originator()))
                             || says(who, facts, facts.originator(), "MEMBER");

@@ -38,6 +38,8 @@ import org.postern.facts.Groups;
 import org.postern.facts.Groups.Membership;
 import org.postern.facts.Makeup;
 import org.postern.facts.Phi;
+import org.postern.facts.Reach;
+import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -188,6 +190,42 @@ class PolicyDiffTest {
         said = diff(Command.OK, "--replay", "48h");
         assertTrue(
                 said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
+    }
+
+    /// The same of ways to recipients.
+    @Test
+    void waysToRecipientsAreReplayedAsFarAsTheyWereAsked() throws IOException {
+        Policy then = PolicyText.policy(reaching("smime"));
+        Reach known =
+                new Reach(
+                        Map.of(Means.SMIME, Map.of(MARIA.key(), Reach.Answer.CANNOT)),
+                        Reach.Answer.NOT_ASKED,
+                        Optional.empty());
+        try (AuditFile log = log()) {
+            Facts facts = facts("Results", MARIA).with(known);
+            log.append(
+                    accepted("0000000000000001", then, facts, Optional.of(Kept.of(facts, then))));
+        }
+        old = folder("before", reaching("smime").replace("tls", "smime"), "");
+        fresh = folder("after", reaching("smime"), "");
+        String said = diff(Command.OK, "--replay", "48h");
+        assertTrue(said.contains("new  protect: [tls], otherwise: hold  (rule \"one\")"), said);
+        fresh = folder("other", reaching("tls"), "");
+        said = diff(Command.OK, "--replay", "48h");
+        assertTrue(
+                said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
+    }
+
+    private static String reaching(String means) {
+        return """
+        rules:
+          - name: one
+            when: { not: { recipient-can: %s } }
+            then: { protect: [tls] }
+          - name: rest
+            then: { protect: [pickup] }
+        """
+                .formatted(means);
     }
 
     /// A folder alone says nothing of the clinic's directory.

@@ -94,7 +94,7 @@ class DispatchTest {
                         RandomGenerator.of("L64X128MixRandom"),
                         clock);
         relay = new Relay(RelaySettings.of(new Domain("gw.clinic.example")), guard, clock);
-        dispatch = new Dispatch(relay, Optional.of(routes));
+        dispatch = new Dispatch(relay, new Prospects(Optional.of(routes)));
     }
 
     @AfterEach

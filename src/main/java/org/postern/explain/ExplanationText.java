@@ -1,9 +1,9 @@
-package org.postern.cli;
+package org.postern.explain;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.postern.cli.Console;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
@@ -11,17 +11,17 @@ import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
 import org.postern.policy.Settings;
+import org.postern.reach.Choice;
 
 /// Writes explanations for people: the facts first, then for each recipient the rules in their
 /// order, each with what it asked and what it found, and the decision.
 final class ExplanationText {
     private final Console console;
-    private final Predicate<Address> copies;
+    private final Choices choices;
 
-    /// @param copies whether somebody gets a copy, because a rule says so
-    ExplanationText(Console console, Predicate<Address> copies) {
+    ExplanationText(Console console, Choices choices) {
         this.console = console;
-        this.copies = copies;
+        this.choices = choices;
     }
 
     void show(Facts facts, List<Explanation> explanations) {
@@ -34,6 +34,14 @@ final class ExplanationText {
         for (Explanation explanation : explanations) {
             console.line("");
             show(explanation);
+        }
+        if (!choices.problem().isEmpty()) {
+            console.line("");
+            console.line("Which protection would be chosen is not known: " + choices.problem());
+        }
+        if (!choices.made().isEmpty()) {
+            console.line("");
+            console.line(Choices.NOT_SEEN_HERE);
         }
     }
 
@@ -51,7 +59,7 @@ final class ExplanationText {
 
     private void show(Explanation explanation) {
         Address to = explanation.ruling().recipient();
-        String copy = copies.test(to) ? " (a copy that a rule asks for)" : "";
+        String copy = choices.isCopy(to) ? " (a copy that a rule asks for)" : "";
         console.line("To " + console.strong(to.toString()) + copy);
         int number = 0;
         for (Explanation.Step step : explanation.steps()) {
@@ -79,6 +87,22 @@ final class ExplanationText {
             console.line(
                     "     %s is set %s: %s"
                             .formatted(effect.word(), effect.scope().words(), effect.place()));
+        }
+        choices.of(to).ifPresent(this::show);
+    }
+
+    private void show(Choice choice) {
+        for (Choice.Step step : choice.steps()) {
+            boolean chosen = step.standing() == Choice.Standing.CHOSEN;
+            String words = step.protection().word() + ": " + step.standing().words();
+            console.line("     " + (chosen ? console.strong(words) : words) + ", " + step.why());
+        }
+        if (choice.isLastResort()) {
+            console.line(
+                    "     "
+                            + console.strong(
+                                    "none is possible: "
+                                            + choice.otherwise().name().toLowerCase(Locale.ROOT)));
         }
     }
 

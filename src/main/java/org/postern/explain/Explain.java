@@ -1,6 +1,7 @@
-package org.postern.cli;
+package org.postern.explain;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
@@ -9,6 +10,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.Mistakes;
+import org.postern.cli.UsageException;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.facts.Facts;
@@ -26,6 +32,7 @@ import org.postern.mime.MimeIndex;
 import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
+import org.postern.reach.Possibilities;
 import org.postern.specimen.Addressed;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -41,18 +48,23 @@ public final class Explain implements Command {
 
     private final Console console;
     private final Clock clock;
-    private final Directories directories;
+    private final Outside outside;
 
-    /// Reaches the directory that a configuration names.
-    @FunctionalInterface
-    public interface Directories {
-        Memberships of(GatewayConfig config) throws IOException;
+    /// Reaches what a configuration names, as the gateway itself does.
+    public interface Outside {
+        /// The directory of the groups.
+        Memberships groups(GatewayConfig config) throws IOException;
+
+        /// What is known of certificates and of the ways that mail takes. It keeps nothing.
+        ///
+        /// @param folder of the configuration
+        Possibilities possibilities(Path folder, Configuration configuration) throws IOException;
     }
 
-    public Explain(Console console, Clock clock, Directories directories) {
+    public Explain(Console console, Clock clock, Outside outside) {
         this.console = console;
         this.clock = clock;
-        this.directories = directories;
+        this.outside = outside;
     }
 
     @Override
@@ -73,8 +85,12 @@ public final class Explain implements Command {
                         """
                         Takes a message from a file (.eml), or from the input if FILE is -, and
                         shows for each recipient which rule decides, what it decides, and why each
-                        rule above it did not. Nothing is sent. Where a rule names a group, the
-                        clinic's directory is asked, as for real mail.
+                        rule above it did not; where it protects, which protection would be chosen
+                        at this moment, and why none before it. Nothing is sent. Where a rule names
+                        a group, the clinic's directory is asked, as for real mail; for protections
+                        the folder partners, directories of certificates, DNS and the policies of
+                        domains are. No server of a recipient is connected, and no authority is
+                        asked whether it has revoked a certificate: the running gateway does both.
 
                         Addresses that are not named are taken from the message: From, To and Cc. In
                         real mail the envelope decides, which may name others.\
@@ -105,26 +121,38 @@ public final class Explain implements Command {
             case Checked.Valid<Configuration>(Configuration valid) -> configuration = valid;
         }
         Policy policy = configuration.policy();
+        Content message = console.message(arguments.word(0, "the FILE of a message"));
+        Sight sight = sight(arguments.config(), configuration);
         Facts facts =
-                directories.of(configuration.gateway()).in(policy, facts(arguments, configuration));
+                sight.in(
+                        policy,
+                        outside.groups(configuration.gateway())
+                                .in(policy, facts(arguments, configuration, message)));
         Ruling ruling = policy.rule(facts);
         List<Explanation> explanations =
                 Stream.concat(ruling.recipients().stream(), ruling.copies().stream())
                         .map(ruled -> policy.explain(facts, ruled))
                         .toList();
+        Choices choices = Choices.of(ruling, message, sight);
         if (arguments.has("json")) {
-            console.line(Json.explanations(facts, explanations, ruling::isCopy));
+            console.line(ExplanationJson.of(facts, explanations, choices));
         } else {
-            new ExplanationText(console, ruling::isCopy).show(facts, explanations);
+            new ExplanationText(console, choices).show(facts, explanations);
         }
         return OK;
     }
 
-    private Facts facts(Arguments arguments, Configuration configuration)
+    private Sight sight(Path folder, Configuration configuration) {
+        try {
+            return new Sight.Clear(outside.possibilities(folder, configuration));
+        } catch (IOException e) {
+            return new Sight.None(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Facts facts(Arguments arguments, Configuration configuration, Content message)
             throws UsageException, IOException {
-        String file = arguments.word(0, "the FILE of a message");
         Listener listener = listener(arguments.value("listener"));
-        Content message = console.message(file);
         GatewayConfig gateway = configuration.gateway();
         LocalDateTime at = at(arguments.value("at"), gateway.clinic().now(clock));
         try {
@@ -137,7 +165,7 @@ public final class Explain implements Command {
                     new FactGathering.Around(gateway.site().domains(), at));
         } catch (MimeException e) {
             throw new IOException(
-                    file
+                    arguments.word(0, "the FILE of a message")
                             + ": a gateway refuses this message, whatever the policy says: "
                             + e.getMessage(),
                     e);
