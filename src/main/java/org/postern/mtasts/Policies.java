@@ -90,7 +90,7 @@ public final class Policies {
             }
             return kept.policy().mode() == Mode.ENFORCE
                     ? new Demand.Enforced(kept.policy())
-                    : new Demand.Nothing(doubt);
+                    : new Demand.Nothing();
         } catch (IOException e) {
             LOG.error("{}: its kept MTA-STS policy cannot be read: {}", domain, e.getMessage());
             return new Demand.Unknown("the kept MTA-STS policy of " + domain + " cannot be read");
@@ -142,10 +142,12 @@ public final class Policies {
 
     private boolean isNews(String id, Entry entry) {
         Instant now = clock.instant();
+        KeptPolicy kept = entry.kept;
+        boolean known = kept != null && kept.id().equals(id) && kept.holds(now);
         Instant failed = entry.failed;
         boolean justFailed =
                 failed != null && !now.isBefore(failed) && now.isBefore(failed.plus(AFTER_FAILURE));
-        return !isKept(id, entry) && !justFailed;
+        return !known && !justFailed;
     }
 
     private void fetch(Domain domain, Entry entry, String id) {

@@ -68,6 +68,7 @@ class HostileReplyTest {
             String told =
                     switch (result) {
                         case RelayResult.Unproved(String reason) -> reason;
+                        case RelayResult.Unprovable(String reason) -> reason;
                         case RelayResult.Unreachable(String reason, _) -> reason;
                         case RelayResult.Sent(var outcomes) -> String.valueOf(outcomes.get(A));
                     };
