@@ -246,7 +246,7 @@ final class ConditionReader {
         Optional<Comparison> size = section.optional("size", SIZE);
         boolean locked = section.or("locked", ConditionReader::yes, false);
         section.optional("present", ConditionReader::yes);
-        if (!FILE_KEYS.stream().anyMatch(section::has)) {
+        if (section.isEmpty()) {
             errors.add(
                     section.place(),
                     "nothing is asked of a file here",
@@ -260,7 +260,7 @@ final class ConditionReader {
         Set<Verdict> spf = Set.copyOf(section.list("spf", Values.word(VERDICTS)));
         Set<Verdict> dkim = Set.copyOf(section.list("dkim", Values.word(VERDICTS)));
         Set<Verdict> dmarc = Set.copyOf(section.list("dmarc", Values.word(VERDICTS)));
-        if (!section.has("spf") && !section.has("dkim") && !section.has("dmarc")) {
+        if (section.isEmpty()) {
             errors.add(section.place(), "no method is named here", "write dmarc: fail");
         }
         return section.build(() -> new Condition.OriginHas(new OriginTest(spf, dkim, dmarc)));
@@ -271,7 +271,8 @@ final class ConditionReader {
         Optional<Comparison> patients = section.optional("patients", COUNT);
         List<PhiKind> kinds = section.list("has", Values.word(PHI));
         boolean uninspected = section.or("uninspected", ConditionReader::yes, false);
-        if (List.of("score", "patients", "has", "uninspected").stream().noneMatch(section::has)) {
+        // Where a key is only mistyped, that is said of the key.
+        if (section.isEmpty()) {
             errors.add(section.place(), "nothing is asked here", "write score: \">= 8\"");
         }
         return section.build(() ->

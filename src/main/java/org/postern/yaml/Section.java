@@ -63,6 +63,11 @@ public final class Section {
         return this;
     }
 
+    /// Whether no key at all stands there, not even one that is unknown.
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /// Whether the key stands there. Asking makes it known.
     public boolean has(String key) {
         return node(key).isPresent();

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.condition.Comparison;
 import org.postern.condition.Comparison.Sign;
 import org.postern.condition.Condition;
@@ -112,6 +114,22 @@ class PolicyReaderTest {
                                                         new Condition.SubjectTag("a"),
                                                         new Condition.ListenerIs(
                                                                 Set.of(Listener.PICKUP))))))));
+    }
+
+    /// What is mistyped is one mistake: that nothing else is asked follows from it.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "phi: { patents: '> 20' }",
+                "attachment: { knd: pdf }",
+                "authentication: { dmark: fail }"
+            })
+    void aMistypedWordIsOneMistake(String when) {
+        var problems =
+                PolicyText.read("rules: [ { name: a, when: { " + when + " }, then: { hold: x } } ]")
+                        .problems();
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().toString().contains("did you mean"), problems.toString());
     }
 
     @Test
