@@ -76,7 +76,13 @@ final class OutsideWorld implements AutoCloseable {
                             server(ServerSetup.PROTOCOL_SMTPS),
                             server(ServerSetup.PROTOCOL_IMAP)
                         });
-        greenMail.start();
+        try {
+            greenMail.start();
+        } catch (IllegalStateException e) {
+            // Those of its servers that are there would keep the program alive.
+            greenMail.stop();
+            throw new IOException("the world outside did not start: " + e.getMessage(), e);
+        }
         for (Person person : people) {
             String address = person.address().toString();
             greenMail.setUser(address, address, person.password());
