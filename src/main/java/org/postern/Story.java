@@ -185,8 +185,7 @@ record Story(
     }
 
     private static QueueDesk.Letters letters(Ground ground, World world, Docket docket) {
-        return new QueueDesk.Letters(
-                ground.mailbox(), world.clock(), ground.spool()::find, docket);
+        return new QueueDesk.Letters(ground.mailbox(), world.clock(), ground.spool()::find, docket);
     }
 
     private record Shield(Delivery.Smime smime, Optional<Secure> secure) {}

@@ -131,7 +131,7 @@ public final class KeptJson {
         for (A answer : answers) {
             List<String> people =
                     said.entrySet().stream()
-                            .filter(it -> it.getValue() == answer)
+                            .filter(it -> it.getValue().equals(answer))
                             .map(Map.Entry::getKey)
                             .sorted()
                             .toList();

@@ -252,7 +252,7 @@ public final class PolicyTests {
     /// Whom protected mail can reach by which means; nobody else.
     private static Reach reach(Section test) {
         Map<Means, List<Address>> can = new EnumMap<>(Means.class);
-        test.section("recipient-can", "recipient-can")
+        test.section("recipient-can")
                 .ifPresent(section -> {
                     ConditionReader.MEANS.forEach(
                             (word, means) -> can.put(means, section.list(word, Values::address)));

@@ -22,8 +22,8 @@ import org.postern.reach.Possibilities;
 record Choices(Ruling ruling, Map<String, Choice> made, String problem) {
     /// What the running gateway alone finds out.
     static final String NOT_SEEN_HERE =
-            "Not seen from here: whether a server proves itself, and whether an authority has revoked"
-                    + " a certificate. The running gateway asks for both.";
+            "Not seen from here: whether a server proves itself, and whether an authority has"
+                    + " revoked a certificate. The running gateway asks for both.";
 
     Choices {
         made = Map.copyOf(made);

@@ -50,6 +50,7 @@ class ConfigDocTest {
                   size: "> 1 KiB"
                   attachment: { kind: pdf }
                   smime: none
+                  recipient-can: smime
                   authentication: { dmarc: pass }
                   phi: { score: "> 1" }
                   time: { on: mon }
@@ -151,6 +152,7 @@ class ConfigDocTest {
                     attachments: [ { kind: pdf } ]
                     authentication: { dmarc: pass }
                     phi: { score: 9 }
+                    recipient-can: { smime: c@d.example }
                     expect: { rule: everything }
                 """);
         PolicyTests.Around around =
