@@ -56,9 +56,13 @@ public final class Peers {
     }
 
     private static boolean imports(Path python, String module) {
+        return succeeds(List.of(python.toString(), "-c", "import " + module));
+    }
+
+    private static boolean succeeds(List<String> command) {
         try {
             Process process =
-                    new ProcessBuilder(python.toString(), "-c", "import " + module)
+                    new ProcessBuilder(command)
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();
@@ -82,18 +86,39 @@ public final class Peers {
 
     /// Some programs start as root only.
     public static void root() {
-        if (!System.getProperty("user.name", "").equals("root")) {
+        if (!isRoot()) {
             lack("the tests do not run as root");
         }
     }
 
-    /// Some tests mount a volume of their own. Where the kernel does not allow it nothing that
-    /// could be installed would help, so that is no failure even where peers are required.
-    public static void mounting() {
-        root();
-        if (!mayMount()) {
-            Assumptions.abort("mounting needs CAP_SYS_ADMIN (in Docker: --cap-add SYS_ADMIN)");
+    private static boolean isRoot() {
+        return System.getProperty("user.name", "").equals("root");
+    }
+
+    /// Where a test may mount a volume of its own.
+    public enum Mounting {
+        /// Where all programs see it.
+        HERE,
+        /// In a name space of its own, which is open to all users on most machines.
+        APART
+    }
+
+    /// Where some tests mount a volume of their own.
+    public static Mounting mounting() {
+        if (isRoot() && mayMount()) {
+            return Mounting.HERE;
         }
+        if (!mayMountApart()) {
+            lack(
+                    "mounting needs CAP_SYS_ADMIN (in Docker: --cap-add SYS_ADMIN), or name spaces"
+                            + " for everybody (\"unshare -rm\")");
+        }
+        return Mounting.APART;
+    }
+
+    static boolean mayMountApart() {
+        Optional<Path> unshare = find("unshare");
+        return unshare.isPresent() && succeeds(List.of(unshare.get().toString(), "-rm", "true"));
     }
 
     private static boolean mayMount() {
