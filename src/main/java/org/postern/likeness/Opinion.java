@@ -40,11 +40,6 @@ public final class Opinion implements Features {
     /// Beyond it nobody knows how certain it is: too few messages are so.
     private static final int CERTAIN_MAX = 30;
 
-    /// So many features wait to be weighed together.
-    private static final int WAITING_MAX = 256;
-
-    private static final int TENTHS_MASK = 0xFF;
-
     private static final Set<PhiKind> NUMBERS =
             Set.of(PhiKind.SSN, PhiKind.MRN, PhiKind.MBI, PhiKind.INSURANCE, PhiKind.BIRTH_DATE);
 
@@ -59,13 +54,9 @@ public final class Opinion implements Features {
 
     private final Weights weights;
 
-    /// Which features were met, as bits by their numbers. That of 0, which is none, is always set.
+    /// Which features were met in this window, as bits by their numbers.
     private final long[] met;
 
-    /// Features that may be known, of the line at hand, each with its tenths in the lowest octet.
-    private final int[] waiting = new int[WAITING_MAX];
-
-    private int waits;
     private int known;
     private long sum;
     private long squares;
@@ -101,40 +92,29 @@ public final class Opinion implements Features {
     public Opinion(Weights weights) {
         this.weights = weights;
         this.met = new long[weights.features() / Long.SIZE + 1];
-        met[0] = 1;
     }
 
-    /// Whether a feature is known, and is new, nobody can foresee; so nothing branches on it.
     @Override
     public void found(int feature, int tenths) {
-        waiting[waits] = (feature << Byte.SIZE) | tenths;
-        waits += weights.mayHave(feature);
-        if (waits == WAITING_MAX) {
-            weigh();
+        int entry = weights.entry(feature);
+        if (entry == 0) {
+            return;
         }
-    }
-
-    private void weigh() {
-        long before = sum;
-        for (int i = 0; i < waits; i++) {
-            int feature = waiting[i] >>> Byte.SIZE;
-            int entry = weights.entry(feature);
-            int number = Weights.number(entry);
-            long seen = met[number >>> 6];
-            int fresh = Weights.isOf(entry, feature) & (int) (~seen >>> number) & 1;
-            met[number >>> 6] = seen | ((long) fresh << number);
-            long tenths = waiting[i] & TENTHS_MASK & -fresh;
-            known += fresh;
-            sum += tenths * Weights.weight(entry);
-            squares += tenths * tenths;
+        int number = Weights.number(entry);
+        long bit = 1L << number;
+        if ((met[number >>> 6] & bit) != 0) {
+            return;
         }
-        waits = 0;
-        lineSum += sum - before;
+        met[number >>> 6] |= bit;
+        known++;
+        long weight = (long) tenths * Weights.weight(entry);
+        sum += weight;
+        lineSum += weight;
+        squares += (long) tenths * tenths;
     }
 
     @Override
     public void line(int text, int line) {
-        weigh();
         if (lineSum != 0) {
             run = run.with(lineSum, text, line);
             if (run.sum() > best.sum()) {
@@ -148,7 +128,6 @@ public final class Opinion implements Features {
 
     @Override
     public void window() {
-        weigh();
         if (known >= FEATURES_MIN) {
             judged = true;
             windows += known >= FEATURES_TO_DOUBT_MIN ? 1 : 0;
@@ -160,7 +139,6 @@ public final class Opinion implements Features {
         }
         if (known > 0) {
             Arrays.fill(met, 0);
-            met[0] = 1;
         }
         known = 0;
         sum = 0;

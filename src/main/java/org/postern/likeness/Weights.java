@@ -21,10 +21,6 @@ public final class Weights {
     private static final int TAG_BITS = Reading.FEATURE_BITS - SLOT_BITS;
     private static final int TAG_MASK = (1 << TAG_BITS) - 1;
 
-    /// By so many bits most features that are in no table are told at once: these fit into the
-    /// first level of a cache.
-    private static final int FILTER_BITS = 17;
-
     /// In a slot stand the number of its feature, from 1 on, the other bits of it, and its weight;
     /// 0 where no feature has it.
     private static final int NUMBER_SHIFT = TAG_BITS + Byte.SIZE;
@@ -35,7 +31,6 @@ public final class Weights {
     static final Weights SHIPPED = read("/phi/weights.txt");
 
     private final int[] slots = new int[1 << SLOT_BITS];
-    private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
     private final int features;
     private final Figures figures;
 
@@ -56,8 +51,6 @@ public final class Weights {
         while (buffer.remaining() >= OCTETS) {
             int next = buffer.getInt();
             int feature = next >>> Byte.SIZE;
-            int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
-            filter[place >>> 6] |= 1L << place;
             if (number == FEATURES_MAX) {
                 throw new IllegalArgumentException("more than " + FEATURES_MAX + " features");
             }
@@ -83,29 +76,17 @@ public final class Weights {
         return features;
     }
 
-    /// 1 for what may be in the table, 0 for most of what is not.
-    int mayHave(int feature) {
-        int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
-        return (int) (filter[place >>> 6] >>> place) & 1;
-    }
-
-    /// What stands in the slot of a feature, which may be another's.
+    /// The number and weight of a feature; 0 if it is not in the table.
     int entry(int feature) {
-        return slots[slot(feature)];
+        int entry = slots[slot(feature)];
+        return (((entry >>> Byte.SIZE) ^ feature) & TAG_MASK) == 0 ? entry : 0;
     }
 
-    /// Of the feature of an entry; 0 if it has none.
+    /// From 1 on, different for each feature.
     static int number(int entry) {
         return entry >>> NUMBER_SHIFT;
     }
 
-    /// 1 for an entry of this feature, 0 for that of another.
-    static int isOf(int entry, int feature) {
-        int other = ((entry >>> Byte.SIZE) ^ feature) & TAG_MASK;
-        return (other - 1) >>> (Integer.SIZE - 1);
-    }
-
-    /// Of the feature of an entry.
     static int weight(int entry) {
         return (byte) entry;
     }
