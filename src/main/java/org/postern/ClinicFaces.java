@@ -71,7 +71,8 @@ final class ClinicFaces implements Stationery, Clinicians {
                 zone(clock),
                 configuration.languages(),
                 clinic.days(),
-                configuration.gateway().outgoing().pki().patientsAsk());
+                configuration.gateway().outgoing().pki().patientsAsk(),
+                configuration.gateway().pickup().choosable());
     }
 
     /// The words for a patient of whom nothing is known.

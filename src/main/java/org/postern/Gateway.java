@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.postern.account.AppPasswordWords;
+import org.postern.account.Choice;
 import org.postern.approval.ApprovalSite;
 import org.postern.asking.AskingParts;
 import org.postern.asking.AskingSite;
@@ -127,9 +127,7 @@ public final class Gateway implements AutoCloseable {
                         new Serve(console, World::real),
                         new Check(console),
                         new Explain(
-                                console,
-                                Clock.system(ZoneId.systemDefault()),
-                                new World.View(World::real)),
+                                console, Clock.systemDefaultZone(), new World.View(World::real)),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new PolicyDiff(console, Clock.systemUTC()),
@@ -139,6 +137,7 @@ public final class Gateway implements AutoCloseable {
                         new Patient(console),
                         new Pickup(console),
                         new Caregivers(console),
+                        new Choice(console),
                         new PrintCard(console),
                         new Queue(console),
                         new Held(console),
@@ -234,7 +233,8 @@ public final class Gateway implements AutoCloseable {
                 story.secure().map(it -> it.followUp().commands()),
                 PickupWiring.links(ground),
                 story.secure().map(it -> byClinic(setting, ground, look, it)),
-                look.keys().map(KeysOutside::requests));
+                look.keys().map(KeysOutside::requests),
+                ground.choices());
     }
 
     private static PeopleSource people(Story.Setting setting) {
@@ -281,6 +281,7 @@ public final class Gateway implements AutoCloseable {
                 new StartSite(start)
                         .and(new CaringSite(caring))
                         .and(PickupWiring.doorstep(ground, world, parts))
+                        .and(ground.choices().site(parts))
                         .and(
                                 look.keys()
                                         .<PickupServer.More>map(it ->

@@ -8,6 +8,8 @@ import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditLog;
+import org.postern.choice.ChoiceBook;
+import org.postern.choice.ChoiceDesk;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
@@ -22,7 +24,7 @@ import org.postern.store.Database;
 import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
-/// The stores of one gateway, opened: keys, audit, spool, mailbox.
+/// The stores of one gateway, opened: keys, audit, spool, mailbox, what patients chose.
 ///
 /// @param clock whether the wall clock may be believed where something ends for good
 record Ground(
@@ -31,7 +33,8 @@ record Ground(
         Spool spool,
         Database database,
         MailboxStore mailbox,
-        ClockTrust clock) {
+        ClockTrust clock,
+        ChoiceDesk choices) {
     /// Below this much free space nothing is accepted; what is queued still goes out.
     private static final long RESERVE_OCTETS = 256L << 20;
 
@@ -79,7 +82,15 @@ record Ground(
         if (!clock.isBelieved()) {
             audit.append(new Housekeeping("clock doubted", world.clock().instant().toString()));
         }
-        return new Ground(vault, audit, spool, database, mailbox, clock);
+        ChoiceBook choices = ChoiceBook.open(world.disk(), data, vault);
+        return new Ground(
+                vault,
+                audit,
+                spool,
+                database,
+                mailbox,
+                clock,
+                new ChoiceDesk(choices, audit::append, world.clock()));
     }
 
     /// The rotation of the key under which all of them seal.
@@ -87,6 +98,7 @@ record Ground(
         Map<String, SealedPlace> files = new LinkedHashMap<>();
         files.put("queue", spool);
         files.put("bodies", mailbox);
+        files.put("choices", choices.place());
         return new Rotation(
                 vault,
                 new Rotation.Files(storage.keystore(), storage.keystorePassword()),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.cert.Authorities;
+import org.postern.choice.ChoiceLook;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.Listeners;
@@ -219,10 +220,16 @@ record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
         return List.copyOf(finders);
     }
 
-    /// Who is asked about the groups that rules name, until the gateway stops.
+    /// Who is asked about the groups that rules name, and about what people chose, until the
+    /// gateway stops.
     ///
     /// @throws IOException if the anchors of the directory cannot be read
-    static Memberships groups(GatewayConfig config, World world, Closing closing)
+    private static Memberships groups(Story.Setting setting, Ground ground) throws IOException {
+        return groups(setting.config(), setting.world(), setting.closing())
+                .with(ground.choices()::of);
+    }
+
+    private static Memberships groups(GatewayConfig config, World world, Closing closing)
             throws IOException {
         GroupServer groups = config.site().groups();
         if (groups == null) {
@@ -235,10 +242,19 @@ record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
     }
 
     /// Who is asked what rules need to know before they decide, until the gateway stops.
-    static Inquiry others(Story.Setting setting, Possibilities possible) throws IOException {
+    static Inquiry others(Story.Setting setting, Ground ground, Possibilities possible)
+            throws IOException {
         ReachAsking reach = new ReachAsking(possible);
         setting.closing().later("ways to recipients", reach::close);
-        return new Inquiry(groups(setting.config(), setting.world(), setting.closing()), reach);
+        return new Inquiry(groups(setting, ground), reach);
+    }
+
+    /// Who is asked about people for a command, which looks up what they chose on the disk.
+    ///
+    /// @throws IOException as above
+    static Memberships forCommands(GatewayConfig config, World world) throws IOException {
+        ChoiceLook look = new ChoiceLook(world.disk(), config.storage());
+        return groups(config, world, new Closing()).with(look::of);
     }
 
     private static ServerDirectory.Means means(LdapServer server, NextHops hops, World world)

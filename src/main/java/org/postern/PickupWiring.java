@@ -259,8 +259,7 @@ final class PickupWiring {
             TextMessages texts = new TextMessages(patients, webhook, setting.world().clock());
             setting.closing().later("text messages", texts::close);
             GatewayConfig.PickupEndpoint pickup = config.listeners().pickup();
-            String host = pickup == null ? "" : URI.create(pickup.url()).getHost();
-            return new Phones(texts, host);
+            return new Phones(texts, pickup == null ? "" : URI.create(pickup.url()).getHost());
         }
 
         private static SmsWebhook webhook(GatewayConfig.TextService service) throws IOException {
@@ -298,7 +297,7 @@ final class PickupWiring {
             TextWords words = new TextWords(texts.apply(occasion.patient()), phones.host());
             boolean told =
                     switch (alarm) {
-                        case TRIES, STOLEN -> false;
+                        case TRIES, STOLEN, ORDINARY_MAIL -> false;
                         case NEW_DEVICE -> text(occasion.patient(), words.newDevice());
                         case NEW_CAREGIVER -> text(occasion.patient(), words.newCaregiver());
                     };
@@ -310,6 +309,7 @@ final class PickupWiring {
                             case STOLEN -> AlertNotice.Reason.STOLEN;
                             case NEW_DEVICE -> AlertNotice.Reason.NEW_DEVICE;
                             case NEW_CAREGIVER -> AlertNotice.Reason.NEW_CAREGIVER;
+                            case ORDINARY_MAIL -> AlertNotice.Reason.ORDINARY_MAIL;
                         });
             }
         }
@@ -384,7 +384,7 @@ final class PickupWiring {
                                         QueueId.next(world.clock().instant(), world.random()),
                                         it,
                                         ExpiryWatch.mail(config, world).asked(it, patient));
-        Handout.Voice voice = new Handout.Voice(faces::texts, story.pages(setting, it));
+        Handout.Voice voice = new Handout.Voice(faces::texts, story.pages(setting, ground, it));
         Handout.Clinic clinic =
                 new Handout.Clinic(config.clinic().name(), it, faces.zone(world.clock()), voice);
         return Optional.of(

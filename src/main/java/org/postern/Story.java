@@ -123,7 +123,7 @@ record Story(
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Inspection inspection = inspection(config, world, policy);
-        Inquiry others = Outward.others(setting, ways.possible());
+        Inquiry others = Outward.others(setting, ground, ways.possible());
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
@@ -163,14 +163,15 @@ record Story(
     /// Onto whose page the clinic itself may write.
     ///
     /// @param author who answers for what it writes
-    Predicate<Address> pages(Setting setting, Address author) {
+    Predicate<Address> pages(Setting setting, Ground ground, Address author) {
         GatewayConfig config = setting.config();
         PageRules rules =
                 new PageRules(
                         policy::current,
                         reach::in,
                         config.site().domains(),
-                        () -> config.clinic().now(setting.world().clock()));
+                        () -> config.clinic().now(setting.world().clock()),
+                        ground.choices()::of);
         return to -> rules.allow(author, to);
     }
 

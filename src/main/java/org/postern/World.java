@@ -70,7 +70,7 @@ public record World(
     public record View(Supplier<World> world) implements Explain.Outside {
         @Override
         public Memberships groups(GatewayConfig config) throws IOException {
-            return Outward.groups(config, world.get(), new Closing());
+            return Outward.forCommands(config, world.get());
         }
 
         @Override

@@ -14,6 +14,8 @@ import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
+import org.postern.choice.ChoiceBook;
+import org.postern.choice.ChoiceDesk;
 import org.postern.config.Configuration;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -86,9 +88,19 @@ final class PowerLossLife implements AutoCloseable {
                                     place.database(),
                                     world.random(),
                                     world.clock()));
-            ClockTrust clock =
-                    ClockTrust.open(disk, place.data("clock"), world.clock(), world.nanos());
-            Ground ground = new Ground(vault, audit, spool, place.database(), mailbox, clock);
+            Ground ground =
+                    new Ground(
+                            vault,
+                            audit,
+                            spool,
+                            place.database(),
+                            mailbox,
+                            ClockTrust.open(
+                                    disk, place.data("clock"), world.clock(), world.nanos()),
+                            new ChoiceDesk(
+                                    ChoiceBook.open(disk, place.data(""), vault),
+                                    audit::append,
+                                    world.clock()));
             var addresses = Gateway.addresses(place.configuration().gateway(), ground);
             ClinicFaces faces =
                     new ClinicFaces(

@@ -82,6 +82,13 @@ public sealed interface AuditEvent {
     /// @param operator the user of this machine who did it
     record Operated(QueueId id, String act, String operator, String detail) implements AuditEvent {}
 
+    /// How somebody wants to be written to is about to go on record.
+    ///
+    /// @param act `ordinary-mail` or `withdrawn`
+    /// @param by `page` for herself, or `operator` and the user of this machine
+    /// @param source how the clinic knows, in its own words
+    record Chose(Address patient, String act, String by, String source) implements AuditEvent {}
+
     /// Something about the gateway itself: started, stopped, policy loaded or refused, entry set
     /// aside.
     record Housekeeping(String act, String detail) implements AuditEvent {}

@@ -101,12 +101,9 @@ final class EventJson {
                 text("device", pickup.device());
             }
             case AuditEvent.Followed followed -> followed(followed);
-            case AuditEvent.Fetched(QueueId id, Address reader) -> {
-                text("event", "fetched");
-                text("id", id.value());
-                text("reader", reader.toString());
-            }
+            case AuditEvent.Fetched fetched -> fetched(fetched);
             case AuditEvent.Operated operated -> operated(operated);
+            case AuditEvent.Chose chose -> chose(chose);
             case AuditEvent.Housekeeping(String act, String detail) -> {
                 text("event", "housekeeping");
                 text("act", act);
@@ -121,6 +118,20 @@ final class EventJson {
         text("patient", followed.patient().toString());
         text("act", followed.act());
         text("by", followed.by());
+    }
+
+    private void fetched(AuditEvent.Fetched fetched) throws IOException {
+        text("event", "fetched");
+        text("id", fetched.id().value());
+        text("reader", fetched.reader().toString());
+    }
+
+    private void chose(AuditEvent.Chose chose) throws IOException {
+        text("event", "chose");
+        text("patient", chose.patient().toString());
+        text("act", chose.act());
+        text("by", chose.by());
+        text("source", chose.source());
     }
 
     private void operated(AuditEvent.Operated operated) throws IOException {

@@ -18,6 +18,9 @@ import java.util.function.Function;
 import org.postern.condition.Match;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
+import org.postern.facts.Choices;
+import org.postern.facts.Choices.Choice;
+import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Membership;
@@ -49,11 +52,14 @@ public final class KeptJson {
         if (kept.origin().isPresent()) {
             origin(json, kept.origin().get());
         }
-        if (kept.groups().isPresent()) {
-            groups(json, kept.groups().get());
+        if (!kept.asked().groups().equals(Groups.NOT_ASKED)) {
+            groups(json, kept.asked().groups());
         }
-        if (kept.reach().isPresent()) {
-            reach(json, kept.reach().get());
+        if (!kept.asked().reach().equals(Reach.NOT_ASKED)) {
+            reach(json, kept.asked().reach());
+        }
+        if (!kept.asked().choices().answers().isEmpty()) {
+            choices(json, kept.asked().choices());
         }
         json.writeObjectFieldStart("answers");
         for (Map.Entry<String, Match> each : new TreeMap<>(kept.answers()).entrySet()) {
@@ -125,6 +131,21 @@ public final class KeptJson {
         }
     }
 
+    /// By the answer: `{"ordinary-mail": ["maria@…"], "none": []}`.
+    private static void choices(JsonGenerator json, Choices choices) throws IOException {
+        json.writeObjectFieldStart("choices");
+        for (Choice choice : Choice.values()) {
+            json.writeArrayFieldStart(choice.word());
+            for (var each : new TreeMap<>(choices.answers()).entrySet()) {
+                if (each.getValue() == choice) {
+                    json.writeString(each.getKey());
+                }
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
     private static <A extends Enum<A>> void people(
             JsonGenerator json, String about, Map<String, A> said, A[] answers) throws IOException {
         json.writeObjectFieldStart(about);
@@ -169,6 +190,17 @@ public final class KeptJson {
         return new Reach(answers, Reach.Answer.NOT_ASKED, trouble);
     }
 
+    private static Choices choices(JsonNode facts) {
+        Map<String, Choice> answers = new HashMap<>();
+        facts.required("choices")
+                .properties()
+                .forEach(choice ->
+                        choice.getValue()
+                                .forEach(person ->
+                                        answers.put(person.asText(), Choice.of(choice.getKey()))));
+        return new Choices(answers, Choice.NOT_ASKED);
+    }
+
     private static Groups groups(JsonNode facts) {
         Map<String, Map<String, Membership>> answers = new HashMap<>();
         facts.required("groups")
@@ -211,8 +243,10 @@ public final class KeptJson {
                             facts.has("origin")
                                     ? Optional.of(origin(facts.required("origin")))
                                     : Optional.empty(),
-                            facts.has("groups") ? Optional.of(groups(facts)) : Optional.empty(),
-                            facts.has("reach") ? Optional.of(reach(facts)) : Optional.empty(),
+                            new Facts.Asked(
+                                    facts.has("groups") ? groups(facts) : Groups.NOT_ASKED,
+                                    facts.has("reach") ? reach(facts) : Reach.NOT_ASKED,
+                                    facts.has("choices") ? choices(facts) : Choices.NOT_ASKED),
                             answers));
         } catch (IllegalArgumentException | DateTimeException _) {
             return Optional.empty();

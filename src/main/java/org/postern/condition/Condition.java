@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.postern.facts.Attachment;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups.Question;
 import org.postern.facts.Reach;
@@ -105,6 +106,18 @@ public sealed interface Condition {
                 case CAN -> Match.YES;
                 case CANNOT -> Match.NO;
                 case SEEMS_NOT -> Match.DOUBTFUL_NO;
+                case UNKNOWN, NOT_ASKED -> Match.UNKNOWN;
+            };
+        }
+    }
+
+    /// The recipient at hand chose this way of mail, and it is on record.
+    record RecipientChose(Choices.Channel channel) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return switch (facts.choices().of(recipient)) {
+                case ORDINARY_MAIL -> Match.of(channel == Choices.Channel.ORDINARY_MAIL);
+                case NONE -> Match.NO;
                 case UNKNOWN, NOT_ASKED -> Match.UNKNOWN;
             };
         }
@@ -255,6 +268,7 @@ public sealed interface Condition {
             case Always _,
                     RecipientIs _,
                     RecipientCan _,
+                    RecipientChose _,
                     OriginatorIs _,
                     ListenerIs _,
                     SubjectTag _,
@@ -275,12 +289,19 @@ public sealed interface Condition {
     default boolean asksForRecipient() {
         return this instanceof RecipientIs
                 || this instanceof RecipientCan
+                || this instanceof RecipientChose
                 || inside().stream().anyMatch(Condition::asksForRecipient);
     }
 
     /// Whether it needs to know who belongs to a group of the directory.
     default boolean asksForGroups() {
         return asksAbout().isPresent() || inside().stream().anyMatch(Condition::asksForGroups);
+    }
+
+    /// Whether it needs to know what somebody chose.
+    default boolean asksForChoices() {
+        return this instanceof RecipientChose
+                || inside().stream().anyMatch(Condition::asksForChoices);
     }
 
     /// The groups that it names.

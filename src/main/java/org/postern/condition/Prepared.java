@@ -81,7 +81,8 @@ public final class Prepared {
             return new Once(condition, places.next++);
         }
         return switch (condition) {
-            case Condition.RecipientIs _, Condition.RecipientCan _ -> new Each(condition);
+            case Condition.RecipientIs _, Condition.RecipientCan _, Condition.RecipientChose _ ->
+                    new Each(condition);
             case Condition.All(List<Condition> parts) -> new Every(nodes(parts, places));
             case Condition.Any(List<Condition> parts) -> new Some(nodes(parts, places));
             case Condition.Not(Condition part) -> new Opposite(node(part, places));

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.Attachment;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
@@ -81,6 +82,8 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case Condition.RecipientIs(Who who) -> "recipient is " + named(who, internal);
             case Condition.RecipientCan(Set<Means> means) ->
                     "recipient can get " + Words.or(means.stream().sorted().map(Means::word));
+            case Condition.RecipientChose(Choices.Channel channel) ->
+                    "recipient chose " + channel.word();
             case Condition.OriginatorIs(Who who) -> "originator is " + named(who, internal);
             case Condition.ListenerIs(Set<Listener> listeners) ->
                     "listener is " + Words.or(listeners.stream().sorted().map(Reading::word));
@@ -108,6 +111,7 @@ public record Reading(String asked, String found, Match match, List<Reading> par
                             .sorted()
                             .map(each -> means(each, facts.reach().of(each, recipient)))
                             .collect(Collectors.joining(", "));
+            case Condition.RecipientChose _ -> chosen(facts.choices().of(recipient), recipient);
             case Condition.OriginatorIs(Who who) -> person(who, facts, facts.originator());
             case Condition.ListenerIs _ -> "it is " + word(facts.listener());
             case Condition.SubjectTag _ -> tags(facts.subject().tags());
@@ -156,6 +160,15 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case SEEMS_NOT -> word + " is not possible as far as is known";
             case UNKNOWN -> "whether " + word + " is possible is not known now";
             case NOT_ASKED -> "nobody was asked whether " + word + " is possible";
+        };
+    }
+
+    private static String chosen(Choices.Choice choice, Address recipient) {
+        return switch (choice) {
+            case ORDINARY_MAIL -> "the choice of " + recipient + " is on record";
+            case NONE -> "no choice of " + recipient + " is on record";
+            case UNKNOWN -> "the record of what " + recipient + " chose could not be read";
+            case NOT_ASKED -> "nobody looked up what " + recipient + " chose";
         };
     }
 

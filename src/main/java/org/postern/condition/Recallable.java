@@ -2,6 +2,7 @@ package org.postern.condition;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Reach;
@@ -39,6 +40,7 @@ public final class Recallable {
                     Condition.Not _,
                     Condition.RecipientIs _,
                     Condition.RecipientCan _,
+                    Condition.RecipientChose _,
                     Condition.OriginatorIs _,
                     Condition.ListenerIs _,
                     Condition.RecipientCount _,
@@ -79,9 +81,12 @@ public final class Recallable {
         };
     }
 
-    /// Nobody was asked about a group, or about ways to the recipient, and without it there is no
+    /// Nobody was asked about a person, or about ways to the recipient, and without it there is no
     /// answer.
     private boolean isUnasked(Condition leaf, Address recipient) {
+        if (leaf instanceof Condition.RecipientChose) {
+            return facts.choices().of(recipient) == Choices.Choice.NOT_ASKED;
+        }
         return (leaf.questions(facts, recipient)
                                 .anyMatch(
                                         it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)

@@ -23,6 +23,7 @@ import org.postern.condition.PhiTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.TimeTest;
 import org.postern.condition.Who;
+import org.postern.facts.Choices.Channel;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
@@ -59,6 +60,8 @@ final class ConditionReader {
     static final Map<String, FileKind> KINDS = words(FileKind.values(), FileKind::word);
 
     static final Map<String, Verdict> VERDICTS = words(Verdict.values(), Verdict::word);
+
+    private static final Map<String, Channel> CHANNELS = words(Channel.values(), Channel::word);
 
     private static final Map<String, DayOfWeek> DAYS = words(DayOfWeek.values(), TimeTest::word);
 
@@ -106,6 +109,9 @@ final class ConditionReader {
         combined(section, "any", Condition.Any::new).ifPresent(parts::add);
         section.node("not").flatMap(this::read).map(Condition.Not::new).ifPresent(parts::add);
         who(section, "recipient").map(Condition.RecipientIs::new).ifPresent(parts::add);
+        section.optional("recipient-chose", Values.word(CHANNELS))
+                .map(Condition.RecipientChose::new)
+                .ifPresent(parts::add);
         who(section, "originator").map(Condition.OriginatorIs::new).ifPresent(parts::add);
         section.section("subject", "subject").flatMap(this::subject).ifPresent(parts::add);
         section.section("header", "header").flatMap(this::header).ifPresent(parts::add);

@@ -376,12 +376,11 @@ public record GatewayConfig(
     /// Mail to this domain can be handed to this server over TLS that proves whose it is.
     public record Route(Domain domain, NextServer server) {}
 
-    /// @param link how long a link in a notice opens the message
-    /// @param keep how long a message stays in the mailbox
-    /// @param receipts how authors hear that a message was read
+    /// @param link how long a link in a notice opens the message, which stays for `keep`
     /// @param reminds whether patients are reminded of what they do not read, and authors told
     /// @param firstReminder from the notice on, as is the second, which comes later
     /// @param quiet when no patient is reminded
+    /// @param choosable whether patients may choose ordinary mail on their page
     public record PickupTerms(
             Duration link,
             Duration keep,
@@ -389,7 +388,8 @@ public record GatewayConfig(
             boolean reminds,
             Duration firstReminder,
             Duration secondReminder,
-            Quiet quiet) {}
+            Quiet quiet,
+            boolean choosable) {}
 
     /// How authors hear of first openings: at once, or every morning in one mail.
     public enum Receipts {

@@ -59,7 +59,6 @@ final class GatewayReader {
 
     private static final Map<String, Receipts> RECEIPTS =
             Map.of("each", Receipts.EACH, "daily", Receipts.DAILY, "none", Receipts.NONE);
-
     private static final Map<String, Boolean> DMARC =
             Map.of("record", Boolean.FALSE, "refuse", Boolean.TRUE);
 
@@ -367,7 +366,8 @@ final class GatewayReader {
                     true,
                     Duration.ofHours(24),
                     Duration.ofHours(72),
-                    new Quiet(20, 8));
+                    new Quiet(20, 8),
+                    false);
 
     private static Optional<PickupTerms> pickup(Section section) {
         Duration link = section.or("link-days", Values.days(1, 90), TERMS.link());
@@ -392,8 +392,9 @@ final class GatewayReader {
         }
         int from = section.or("quiet-from", Values.number(0, 23), TERMS.quiet().from());
         int until = section.or("quiet-until", Values.number(0, 23), TERMS.quiet().until());
+        boolean may = OutgoingReader.isOn(section, "patients-may-choose-ordinary-mail");
         return section.build(() ->
                 new PickupTerms(
-                        link, keep, receipts, reminds, first, second, new Quiet(from, until)));
+                        link, keep, receipts, reminds, first, second, new Quiet(from, until), may));
     }
 }

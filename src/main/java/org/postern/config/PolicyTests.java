@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.postern.facts.Asked;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
+import org.postern.facts.Choices;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
@@ -171,7 +171,7 @@ public final class PolicyTests {
         Makeup makeup = makeup(section);
         Phi phi = section.section("phi").flatMap(PolicyTests::phi).orElse(NO_PHI);
         Told told = told(section, from, to);
-        Asked asked = new Asked(groups(section), reach(section));
+        Facts.Asked asked = asked(section);
         return from.map(originator -> {
             boolean loggedIn = told.listener() == Listener.SUBMISSION;
             Entry entry =
@@ -200,8 +200,7 @@ public final class PolicyTests {
         Optional<String> file = section.required("message", PolicyTests::file);
         Optional<Address> from = section.optional("from", Values::address);
         Told told = told(section, from, section.list("to", Values::address));
-        Groups groups = groups(section);
-        Reach reach = reach(section);
+        Facts.Asked asked = asked(section);
         for (String key : IN_MESSAGE) {
             if (section.has(key)) {
                 section.wrong(key, "the message says this itself", "remove it, or \"message\"");
@@ -212,8 +211,7 @@ public final class PolicyTests {
         return octets.flatMap(message ->
                 switch (around.look().at(message, told)) {
                     case Looked.Seen(Facts facts, String doubt) ->
-                            Optional.of(
-                                    new PolicyTest.Message(facts.with(groups).with(reach), doubt));
+                            Optional.of(new PolicyTest.Message(facts.with(asked), doubt));
                     case Looked.Not(String reason) -> {
                         section.wrong("message", reason, null);
                         yield Optional.empty();
@@ -228,6 +226,11 @@ public final class PolicyTests {
                 to,
                 section.or("at", PolicyTests::moment, NOON),
                 section.section("authentication").flatMap(PolicyTests::origin));
+    }
+
+    private Facts.Asked asked(Section test) {
+        List<Address> ordinary = test.list("chose-ordinary-mail", Values::address);
+        return new Facts.Asked(groups(test), reach(test), Choices.told(ordinary));
     }
 
     /// Who belongs to the groups that rules name; nobody else does.

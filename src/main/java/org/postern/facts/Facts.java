@@ -15,7 +15,7 @@ import org.postern.mail.Listener;
 /// can be explained, tested and replayed from these values alone.
 ///
 /// @param internal the clinic's own domains
-/// @param asked what others say, where a rule needs it
+/// @param asked what others had to say about people before a rule could decide
 public record Facts(
         Entry entry,
         List<Address> recipients,
@@ -30,7 +30,18 @@ public record Facts(
         internal = Set.copyOf(internal);
     }
 
-    /// Where nobody else was asked.
+    /// What was asked for the sake of a message, each only where a rule needs it.
+    ///
+    /// @param groups who belongs to the groups that rules name
+    /// @param reach by which means recipients can be reached
+    /// @param choices who chose how the clinic may write to her
+    public record Asked(Groups groups, Reach reach, Choices choices) {
+        /// Nobody was asked.
+        public static final Asked NOTHING =
+                new Asked(Groups.NOT_ASKED, Reach.NOT_ASKED, Choices.NOT_ASKED);
+    }
+
+    /// Where nobody was asked about people.
     public Facts(
             Entry entry,
             List<Address> recipients,
@@ -58,20 +69,6 @@ public record Facts(
                 entry.from(origin), recipients, subject, header, makeup, phi, internal, asked);
     }
 
-    /// The same with what is known of groups.
-    public Facts with(Groups groups) {
-        return with(new Asked(groups, asked.reach()));
-    }
-
-    /// The same with what is known of ways to recipients.
-    public Facts with(Reach reach) {
-        return with(new Asked(asked.groups(), reach));
-    }
-
-    private Facts with(Asked others) {
-        return new Facts(entry, recipients, subject, header, makeup, phi, internal, others);
-    }
-
     /// Who belongs to the groups that rules name.
     public Groups groups() {
         return asked.groups();
@@ -80,6 +77,31 @@ public record Facts(
     /// By which means recipients can be reached.
     public Reach reach() {
         return asked.reach();
+    }
+
+    /// Who chose how the clinic may write to her.
+    public Choices choices() {
+        return asked.choices();
+    }
+
+    /// The same with what is known of groups.
+    public Facts with(Groups groups) {
+        return with(new Asked(groups, asked.reach(), asked.choices()));
+    }
+
+    /// The same with what is known of ways to recipients.
+    public Facts with(Reach reach) {
+        return with(new Asked(asked.groups(), reach, asked.choices()));
+    }
+
+    /// The same with what is known of choices.
+    public Facts with(Choices choices) {
+        return with(new Asked(asked.groups(), asked.reach(), choices));
+    }
+
+    /// The same with other answers about people.
+    public Facts with(Asked answers) {
+        return new Facts(entry, recipients, subject, header, makeup, phi, internal, answers);
     }
 
     /// Addresses and subjects are patients' data too: a log line that meets facts learns nothing.

@@ -2,9 +2,13 @@ package org.postern.handout;
 
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.postern.facts.Choices;
+import org.postern.facts.Choices.Choice;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.Makeup;
@@ -25,6 +29,7 @@ public final class PageRules {
     private final Asking others;
     private final Set<Domain> internal;
     private final Supplier<LocalDateTime> clock;
+    private final Function<Address, Choice> chosen;
 
     /// Asks others what rules need to know of a recipient.
     @FunctionalInterface
@@ -36,15 +41,18 @@ public final class PageRules {
     /// @param others who says by which means the patient can be reached
     /// @param internal the clinic's own domains
     /// @param clock the clinic's clock on the wall
+    /// @param chosen what somebody chose about the way of her mail
     public PageRules(
             Supplier<Policy> policy,
             Asking others,
             Set<Domain> internal,
-            Supplier<LocalDateTime> clock) {
+            Supplier<LocalDateTime> clock,
+            Function<Address, Choice> chosen) {
         this.policy = policy;
         this.others = others;
         this.internal = Set.copyOf(internal);
         this.clock = clock;
+        this.chosen = chosen;
     }
 
     /// @param author who answers for the letter
@@ -59,7 +67,9 @@ public final class PageRules {
                         new Makeup(0, SmimeLabel.NONE, List.of(), false),
                         Phi.UNSEEN,
                         internal);
+        Choices choices =
+                new Choices(Map.of(patient.key(), chosen.apply(patient)), Choice.NOT_ASKED);
         Policy rules = policy.get();
-        return rules.canBePickedUp(others.in(rules, facts), patient);
+        return rules.canBePickedUp(others.in(rules, facts.with(choices)), patient);
     }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Choices;
+import org.postern.facts.Choices.Choice;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Membership;
@@ -19,11 +21,14 @@ import org.postern.ldap.GroupAsking;
 import org.postern.ldap.GroupAsking.Pair;
 import org.postern.ldap.GroupServer;
 import org.postern.ldap.LdapDirectory.Answer.Unknown;
+import org.postern.mail.Address;
 import org.postern.policy.Policy;
 
 /// Makes a fact of who belongs to which group, before the rules decide. What was answered counts
 /// for a while; that the directory was silent is remembered shortly, for whomever it is asked. What
 /// it said before it became too late is not lost: who tries again goes on from there.
+///
+/// What people chose is looked up besides, anew each time: it lies in the gateway itself.
 ///
 /// Safe for use by many threads.
 public final class Memberships {
@@ -42,6 +47,7 @@ public final class Memberships {
     private final @Nullable GroupServer server;
     private final GroupAsking asking;
     private final InstantSource clock;
+    private final Choosing choosing;
 
     @SuppressWarnings("serial") // never written
     private final Map<Pair, Kept> kept =
@@ -61,9 +67,33 @@ public final class Memberships {
 
     /// @param server null where none is named; then every question stays open
     public Memberships(@Nullable GroupServer server, GroupAsking asking, InstantSource clock) {
+        this(server, asking, clock, Choosing.NO_RECORD);
+    }
+
+    private Memberships(
+            @Nullable GroupServer server,
+            GroupAsking asking,
+            InstantSource clock,
+            Choosing choosing) {
         this.server = server;
         this.asking = asking;
         this.clock = clock;
+        this.choosing = choosing;
+    }
+
+    /// Where it is on record what people chose.
+    @FunctionalInterface
+    public interface Choosing {
+        /// There is no record at all, so nobody knows.
+        Choosing NO_RECORD = _ -> Choice.UNKNOWN;
+
+        /// What somebody chose: `UNKNOWN` if the record cannot be read, and never `NOT_ASKED`.
+        Choice of(Address person);
+    }
+
+    /// The same directory, with such a record beside it.
+    public Memberships with(Choosing record) {
+        return new Memberships(server, asking, clock, record);
     }
 
     /// Where there is no directory.
@@ -74,10 +104,19 @@ public final class Memberships {
                 InstantSource.system());
     }
 
-    /// The same facts with all that these rules need to know of groups.
+    /// The same facts with all that these rules need to know of groups, and of what people chose.
     public Facts in(Policy policy, Facts facts) {
-        Set<Question> questions = policy.questions(facts);
-        return questions.isEmpty() ? facts : facts.with(facts.groups().and(asked(questions)));
+        Set<Address> choosers = policy.choosers(facts);
+        Facts chosen =
+                choosers.isEmpty() ? facts : facts.with(facts.choices().and(chosen(choosers)));
+        Set<Question> questions = policy.questions(chosen);
+        return questions.isEmpty() ? chosen : chosen.with(chosen.groups().and(asked(questions)));
+    }
+
+    private Choices chosen(Set<Address> people) {
+        Map<String, Choice> answers = new HashMap<>();
+        people.forEach(person -> answers.put(person.key(), choosing.of(person)));
+        return new Choices(answers, Choice.NOT_ASKED);
     }
 
     private Groups asked(Set<Question> questions) {

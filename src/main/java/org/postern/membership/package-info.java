@@ -1,5 +1,5 @@
-/// Who belongs to the groups that rules name: asked before a decision, and only what it needs. It
-/// may use `ldap`.
+/// Who belongs to the groups that rules name, and what people chose: asked before a decision, and
+/// only what it needs. It may use `ldap`.
 @NullMarked
 package org.postern.membership;
 

@@ -25,7 +25,9 @@ public record AlertNotice(
         /// A device was remembered.
         NEW_DEVICE("#new-device"),
         /// Somebody was invited to read along.
-        NEW_CAREGIVER("#new-caregiver");
+        NEW_CAREGIVER("#new-caregiver"),
+        /// Ordinary mail was chosen.
+        ORDINARY_MAIL("#ordinary-mail");
 
         private final String mark;
 

@@ -49,6 +49,14 @@ public final class AuditText {
                             + entry.text("act")
                             + " by "
                             + entry.text("by");
+            case "chose" ->
+                    entry.text("patient")
+                            + " chose "
+                            + entry.text("act")
+                            + " by "
+                            + entry.text("by")
+                            + ": "
+                            + entry.text("source");
             case "fetched" -> id + " read in a mail program by " + entry.text("reader");
             case "pickup" ->
                     id

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.World;
+import org.postern.choice.ChoiceDesk;
+import org.postern.choice.ChoiceRequests;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
 import org.postern.control.ControlServer;
@@ -54,6 +56,7 @@ public final class ControlWiring {
         PickupRequests pickup = new PickupRequests(messages(patients.pickup()));
         LinkRequests links = new LinkRequests(patients.links());
         KeyRequests keys = new KeyRequests(desks.rotation());
+        ChoiceRequests choices = new ChoiceRequests(patients.choices());
         Optional<CaregiverRequests> caregivers = patients.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
                 socket(storage),
@@ -73,6 +76,7 @@ public final class ControlWiring {
                                                     new RequestException(
                                                             "nothing waits for patients here"))
                                             .answer(request, lines);
+                            case ChoiceRequests.COMMAND -> choices.answer(request, lines);
                             case AppPasswordRequests.COMMAND ->
                                     desks.appPasswords().answer(request, lines);
                             default -> queue.answer(request, lines);
@@ -97,11 +101,13 @@ public final class ControlWiring {
     /// @param links of the patients
     /// @param caregivers empty where nothing waits for patients
     /// @param handout gives keys to people outside; empty where it cannot
+    /// @param choices of patients about the way of their mail
     public record ForPatients(
             Optional<Commands> pickup,
             LinkRequests.Links links,
             Optional<CaregiverRequests.Caregivers> caregivers,
-            Optional<HandoutRequests> handout) {}
+            Optional<HandoutRequests> handout,
+            ChoiceDesk choices) {}
 
     private static HeldRequests.Holds holds(HeldDesk desk) {
         return (wish, part, operator) -> {

@@ -17,6 +17,7 @@ import org.postern.language.Texts;
 /// @param languages that its pages speak
 /// @param days on which it works
 /// @param keys whether patients may ask for keys of their own
+/// @param choosable whether patients may choose ordinary mail
 public record Clinic(
         String name,
         String phone,
@@ -26,7 +27,8 @@ public record Clinic(
         ZoneId zone,
         Languages languages,
         WorkingDays days,
-        boolean keys) {
+        boolean keys,
+        boolean choosable) {
     public Clinic {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the clinic needs a name");

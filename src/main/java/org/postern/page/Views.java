@@ -190,6 +190,7 @@ public final class Views {
     /// @param idleSeconds after which an unused session ends
     /// @param personal whether she showed who she is, and may choose her word
     /// @param keys whether she may ask for a key
+    /// @param choosable whether she may choose ordinary mail
     public record Keep(
             boolean offer,
             boolean done,
@@ -197,7 +198,8 @@ public final class Views {
             Optional<KeyAsk> key,
             long idleSeconds,
             boolean personal,
-            boolean keys) {}
+            boolean keys,
+            boolean choosable) {}
 
     /// One conversation.
     ///

@@ -45,7 +45,9 @@ public interface Courier {
         /// A device was remembered.
         NEW_DEVICE,
         /// Somebody was invited to read along.
-        NEW_CAREGIVER
+        NEW_CAREGIVER,
+        /// Ordinary mail was chosen for her.
+        ORDINARY_MAIL
     }
 
     /// Tells the clinician that the link of a message reached somebody else.

@@ -58,6 +58,9 @@ public interface PickupJournal {
         /// A patient asked for a key of her own.
         KEY_ASKED("key-asked"),
         KEY_WITHDRAWN("key-withdrawn"),
+        /// A patient chose ordinary mail.
+        ORDINARY_CHOSEN("ordinary-mail-chosen"),
+        ORDINARY_WITHDRAWN("ordinary-mail-withdrawn"),
         /// Somebody asked for a link to write first; it goes to the address of the reader.
         START_ASKED("start-asked"),
         /// A patient began a conversation.

@@ -157,7 +157,8 @@ final class ReadingRoom {
                 newKey(visit),
                 idleSeconds(visit),
                 visit.session().passed().check().isPersonal(),
-                asksForKeys(visit));
+                asksForKeys(visit),
+                mayChoose(visit));
     }
 
     /// Whether the reader may ask for a key: the patient herself, if the clinic gives any, and a
@@ -166,6 +167,14 @@ final class ReadingRoom {
         return stage.clinic().keys()
                 && visit.isPatient()
                 && visit.patient().isPlain()
+                && visit.session().passed().check().isPersonal();
+    }
+
+    /// Whether the reader may choose how she is written to: the patient herself, if the clinic lets
+    /// its patients choose.
+    boolean mayChoose(Visit visit) {
+        return stage.clinic().choosable()
+                && visit.isPatient()
                 && visit.session().passed().check().isPersonal();
     }
 

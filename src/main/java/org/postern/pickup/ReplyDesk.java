@@ -228,7 +228,8 @@ final class ReplyDesk {
                         Optional.empty(),
                         room.idleSeconds(visit),
                         visit.session().passed().check().isPersonal(),
-                        room.asksForKeys(visit));
+                        room.asksForKeys(visit),
+                        room.mayChoose(visit));
         var shown =
                 new ThreadView.Request(texts, thread, 3, false, keep, ReadingRoom.readsFor(visit));
         return stage.page(

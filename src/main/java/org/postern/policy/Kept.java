@@ -16,6 +16,7 @@ import org.postern.condition.Match;
 import org.postern.condition.Reading;
 import org.postern.condition.Recallable;
 import org.postern.facts.Attachment;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
@@ -30,8 +31,7 @@ import org.postern.facts.SmimeLabel;
 /// @param at the clinic's clock on the wall, to the minute
 /// @param files kinds, sizes and locks, without names; empty where no rule asked
 /// @param phi kinds, score and patients; empty where no rule asked
-/// @param groups who belongs to which, as the directory said then; empty where no rule asked
-/// @param reach by which means recipients could be reached then; empty where no rule asked
+/// @param asked what others said then about people, as far as rules asked
 /// @param answers to what the rules in force asked of texts and names
 public record Kept(
         LocalDateTime at,
@@ -39,8 +39,7 @@ public record Kept(
         Optional<Makeup> files,
         Optional<Phi> phi,
         Optional<Origin> origin,
-        Optional<Groups> groups,
-        Optional<Reach> reach,
+        Facts.Asked asked,
         Map<String, Match> answers) {
     /// Files of one message; of more nothing is kept.
     static final int FILES_MAX = 100;
@@ -48,7 +47,8 @@ public record Kept(
     /// Answers of one message. What was asked besides is not known later.
     static final int ANSWERS_MAX = 200;
 
-    /// Memberships of one message, and answers about ways to recipients; of more nothing is kept.
+    /// Memberships of one message, choices, and answers about ways to recipients; of more nothing
+    /// is kept.
     static final int MEMBERSHIPS_MAX = 2_000;
 
     private static final int NAME_OCTETS = 8;
@@ -106,23 +106,27 @@ public record Kept(
                 files ? Optional.of(nameless(makeup)) : Optional.empty(),
                 policy.asksForPhi() ? Optional.of(facts.phi()) : Optional.empty(),
                 facts.entry().origin(),
-                groups(facts, policy),
-                reach(facts, policy),
+                new Facts.Asked(
+                        groups(facts, policy), reach(facts, policy), choices(facts, policy)),
                 answers);
     }
 
-    private static Optional<Groups> groups(Facts facts, Policy policy) {
+    private static Groups groups(Facts facts, Policy policy) {
         int count = facts.groups().answers().values().stream().mapToInt(Map::size).sum();
         return policy.asksForGroups() && count <= MEMBERSHIPS_MAX
-                ? Optional.of(facts.groups())
-                : Optional.empty();
+                ? facts.groups()
+                : Groups.NOT_ASKED;
     }
 
-    private static Optional<Reach> reach(Facts facts, Policy policy) {
+    private static Choices choices(Facts facts, Policy policy) {
+        return policy.asksForChoices() && facts.choices().answers().size() <= MEMBERSHIPS_MAX
+                ? facts.choices()
+                : Choices.NOT_ASKED;
+    }
+
+    private static Reach reach(Facts facts, Policy policy) {
         int count = facts.reach().answers().values().stream().mapToInt(Map::size).sum();
-        return policy.asksForReach() && count <= MEMBERSHIPS_MAX
-                ? Optional.of(facts.reach())
-                : Optional.empty();
+        return policy.asksForReach() && count <= MEMBERSHIPS_MAX ? facts.reach() : Reach.NOT_ASKED;
     }
 
     private static Makeup nameless(Makeup makeup) {

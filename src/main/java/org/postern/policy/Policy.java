@@ -41,6 +41,7 @@ public final class Policy {
 
     private final boolean asksForGroups;
     private final boolean asksForReach;
+    private final boolean asksForChoices;
 
     /// Whom copies may go to: besides recipients nobody else has to be asked about.
     private final Set<Address> copies;
@@ -72,6 +73,7 @@ public final class Policy {
                         .anyMatch(extras -> !extras.journal().isEmpty());
         this.asksForGroups = rules.stream().anyMatch(rule -> rule.when().asksForGroups());
         this.asksForReach = rules.stream().anyMatch(rule -> rule.when().asksForReach());
+        this.asksForChoices = rules.stream().anyMatch(rule -> rule.when().asksForChoices());
         this.copies = copies(this.rules);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
@@ -102,6 +104,7 @@ public final class Policy {
         this.journals = all.journals;
         this.asksForGroups = all.asksForGroups;
         this.asksForReach = all.asksForReach;
+        this.asksForChoices = all.asksForChoices;
         this.copies = all.copies;
         this.wordsAsked = all.wordsAsked;
     }
@@ -138,6 +141,11 @@ public final class Policy {
         return asksForReach;
     }
 
+    /// Whether a rule needs to know what a recipient chose.
+    public boolean asksForChoices() {
+        return asksForChoices;
+    }
+
     /// The groups that its rules name.
     public Set<String> groups() {
         return rules.stream()
@@ -161,6 +169,11 @@ public final class Policy {
     /// The same of means by which recipients can be reached, where all is known of groups.
     public Set<Reach.Question> reachQuestions(Facts facts) {
         return asksForReach ? walk(new Prepared.Answers(facts)).reachQuestions(copies) : Set.of();
+    }
+
+    /// Whose choice has to be known, beyond what is, in the same way.
+    public Set<Address> choosers(Facts facts) {
+        return asksForChoices ? walk(new Prepared.Answers(facts)).choosers(copies) : Set.of();
     }
 
     /// Whether a decision about somebody hangs on what others were asked, and that is not known.

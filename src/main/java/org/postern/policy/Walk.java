@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.postern.condition.Condition;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Question;
@@ -28,38 +30,50 @@ record Walk(
         Facts facts = answers.facts();
         return asked(
                 copies,
-                (rule, recipient) ->
-                        rule.when()
-                                .questions(facts, recipient)
+                (when, recipient) ->
+                        when.questions(facts, recipient)
                                 .filter(it ->
                                         facts.groups().of(it) == Groups.Membership.NOT_ASKED));
     }
 
     /// The same of means.
     Set<Reach.Question> reachQuestions(Set<Address> copies) {
-        Facts facts = answers.facts();
+        Reach reach = answers.facts().reach();
         return asked(
                 copies,
-                (rule, recipient) ->
-                        rule.when()
-                                .reachQuestions(recipient)
-                                .filter(it -> facts.reach().of(it) == Reach.Answer.NOT_ASKED));
+                (when, recipient) ->
+                        when.reachQuestions(recipient)
+                                .filter(it -> reach.of(it) == Reach.Answer.NOT_ASKED));
+    }
+
+    /// Whose choice has to be known in the same way, beyond what is.
+    Set<Address> choosers(Set<Address> copies) {
+        Choices choices = answers.facts().choices();
+        return asked(
+                copies,
+                (when, recipient) ->
+                        Stream.of(recipient)
+                                .filter(_ -> when.asksForChoices())
+                                .filter(it -> choices.of(it) == Choices.Choice.NOT_ASKED));
     }
 
     private <Q> Set<Q> asked(
-            Set<Address> copies, BiFunction<Rule, Address, Stream<Q>> questionsOf) {
+            Set<Address> copies, BiFunction<Condition, Address, Stream<Q>> questionsOf) {
         Set<Q> questions = new LinkedHashSet<>();
         Stream.concat(answers.facts().recipients().stream(), copies.stream())
                 .forEach(each -> asked(each, questionsOf, questions));
         return questions;
     }
 
+    /// What is not known and comes before a rule decides for certain.
     private <Q> void asked(
-            Address recipient, BiFunction<Rule, Address, Stream<Q>> questionsOf, Set<Q> questions) {
+            Address recipient,
+            BiFunction<Condition, Address, Stream<Q>> questionsOf,
+            Set<Q> questions) {
         for (int i = 0; i < rules.size(); i++) {
             Match match = match(i, recipient);
             if (match == Match.UNKNOWN) {
-                questionsOf.apply(rules.get(i), recipient).forEach(questions::add);
+                questionsOf.apply(rules.get(i).when(), recipient).forEach(questions::add);
             }
             if (match.matches() && counts(rules.get(i))) {
                 return;

@@ -11,13 +11,10 @@ import org.postern.audit.AuditEntry;
 import org.postern.audit.KeptJson;
 import org.postern.condition.Match;
 import org.postern.condition.Recallable;
-import org.postern.facts.Asked;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
-import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.Phi;
-import org.postern.facts.Reach;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -83,9 +80,7 @@ final class Replay {
                         kept.files().orElse(new Makeup(size, kept.label(), List.of(), false)),
                         kept.phi().orElse(Phi.UNSEEN),
                         internal,
-                        new Asked(
-                                kept.groups().orElse(Groups.NOT_ASKED),
-                                kept.reach().orElse(Reach.NOT_ASKED)));
+                        kept.asked());
         Recallable.Known known =
                 new Recallable.Known(kept.files().isPresent(), kept.phi().isPresent());
         return new Replay(facts, new Recallable(facts, known, kept::answer));

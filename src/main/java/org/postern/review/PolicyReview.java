@@ -200,12 +200,13 @@ public final class PolicyReview {
                                 "move it up, or remove it"));
     }
 
-    /// Whether only recipients that it names, or is one of, can pass.
+    /// Whether only recipients that it names, or is one of, can pass, or those who chose it.
     private static boolean namesRecipients(Condition condition) {
         if (condition instanceof Condition.Any(List<Condition> parts)) {
             return parts.stream().allMatch(PolicyReview::namesRecipients);
         }
         return condition instanceof Condition.RecipientIs
+                || condition instanceof Condition.RecipientChose
                 || (condition instanceof Condition.All(List<Condition> all)
                         && all.stream().anyMatch(PolicyReview::namesRecipients));
     }

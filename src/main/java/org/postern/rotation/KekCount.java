@@ -34,7 +34,7 @@ import org.postern.vault.Vault;
 
 /// Counts what needs which KEK, by looking at what lies in the data folder and not by asking those
 /// who rewrapped it: every body, every file of the queue and of what was set aside, every record of
-/// the journal, every text column of every table, and the patients' file.
+/// the journal, every text column of every table, the patients' file, and what they chose.
 ///
 /// Bodies under way and bodies being destroyed are not counted: the former are under the active KEK
 /// or known to the rounds, and the latter are opened by nobody again.
@@ -50,6 +50,9 @@ public final class KekCount {
 
     /// The same in hexadecimal digits, as the patients' file has it.
     private static final Pattern IN_HEX = Pattern.compile(";2d01([0-9a-f]{8})[0-9a-f]*$");
+
+    /// Beside the others in the data folder.
+    private static final String CHOICES = "choices";
 
     private static final String COLUMNS =
             """
@@ -115,7 +118,8 @@ public final class KekCount {
         countSpool(data.resolve("spool"), "queue", uses, pace);
         countSpool(data.resolve("spool/corrupt"), "set aside", uses, pace);
         countJournal(uses, pace);
-        countPatients(uses);
+        countLines(patients, "patients", uses);
+        countLines(data.resolve(CHOICES), "choices", uses);
         if (database != null) {
             database.read(handle -> {
                 countRows(handle, uses);
@@ -223,17 +227,17 @@ public final class KekCount {
         }
     }
 
-    private void countPatients(Uses uses) throws IOException {
+    private static void countLines(Path file, String place, Uses uses) throws IOException {
         try {
-            for (String line : Files.readAllLines(patients)) {
+            for (String line : Files.readAllLines(file)) {
                 Matcher sealed = IN_HEX.matcher(line.toLowerCase(Locale.ROOT));
                 // A hash has 64 digits and no length in front: it is no sealed text.
                 if (sealed.find() && line.length() - sealed.start() > 2 * SealedText.HEAD_OCTETS) {
-                    uses.add(HexFormat.fromHexDigits(sealed.group(1)), "patients", 1);
+                    uses.add(HexFormat.fromHexDigits(sealed.group(1)), place, 1);
                 }
             }
         } catch (NoSuchFileException _) {
-            // No facts are known.
+            // Nothing is known of patients.
         }
     }
 

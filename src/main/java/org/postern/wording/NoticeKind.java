@@ -24,7 +24,7 @@ public enum NoticeKind {
     /// Something waits that somebody may read for a patient.
     CAREGIVER("link", "clinician clinic host hours link phone"),
     /// Something odd happened on the page. `#tries` and the like keep a line only then.
-    ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver"),
+    ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver #ordinary-mail"),
 
     // To clinicians; their words are not the clinic's to edit.
     RECEIPT("patient", "patient sent when device #commands " + NoticeKind.CHECKS),

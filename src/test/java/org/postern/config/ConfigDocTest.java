@@ -51,6 +51,7 @@ class ConfigDocTest {
                   attachment: { kind: pdf }
                   smime: none
                   recipient-can: smime
+                  recipient-chose: ordinary-mail
                   authentication: { dmarc: pass }
                   phi: { score: "> 1" }
                   time: { on: mon }

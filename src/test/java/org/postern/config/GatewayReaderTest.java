@@ -135,6 +135,7 @@ class GatewayReaderTest {
               remind-again-hours: 48
               quiet-from: 21
               quiet-until: 7
+              patients-may-choose-ordinary-mail: true
             held: { digest-minutes: 30, mails-a-day: 5, reminders: false }
             """
                     .formatted("AB".repeat(32));
@@ -200,7 +201,8 @@ class GatewayReaderTest {
                         true,
                         Duration.ofHours(24),
                         Duration.ofHours(72),
-                        new Quiet(20, 8)),
+                        new Quiet(20, 8),
+                        false),
                 config.pickup());
         assertEquals(
                 new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null, Set.of()),
@@ -307,7 +309,8 @@ class GatewayReaderTest {
                         false,
                         Duration.ofHours(12),
                         Duration.ofHours(48),
-                        new Quiet(21, 7)),
+                        new Quiet(21, 7),
+                        true),
                 config.pickup());
     }
 

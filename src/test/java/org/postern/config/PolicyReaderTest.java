@@ -23,6 +23,7 @@ import org.postern.condition.PhiTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.TimeTest;
 import org.postern.condition.Who;
+import org.postern.facts.Choices;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
@@ -90,6 +91,9 @@ class PolicyReaderTest {
         good(
                 "recipient-can: [tls, smime]",
                 new Condition.RecipientCan(Set.of(Means.SMIME, Means.TLS)));
+        good(
+                "recipient-chose: ordinary-mail",
+                new Condition.RecipientChose(Choices.Channel.ORDINARY_MAIL));
         good("smime: encrypted", new Condition.SmimeIs(Set.of(SmimeLabel.ENCRYPTED)));
         good(
                 "authentication: { dmarc: [fail, permerror] }",
@@ -164,6 +168,7 @@ class PolicyReaderTest {
         badWhen("{ attachments: { kind: pdf } }", "did you mean \"attachment\"?");
         badWhen("{ phi: { } }", "nothing is asked here");
         badWhen("{ phi: { has: everything } }", "known here");
+        badWhen("{ recipient-chose: ordinary }", "ordinary-mail");
         badWhen("{ smime: maybe }", "encrypted, none, signed");
         badWhen("{ authentication: { } }", "no method is named");
         badWhen("{ authentication: { dmarc: good } }", "known here");

@@ -26,6 +26,8 @@ import org.postern.audit.KeptJson;
 import org.postern.condition.Match;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
+import org.postern.facts.Choices;
+import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Membership;
@@ -78,7 +80,7 @@ public interface AuditLogContract {
                                     List.of(new Origin.Dkim(Verdict.FAIL, null, "", "")),
                                     new Origin.Dmarc(
                                             Verdict.NONE, null, Origin.Dmarc.Policy.NONE))),
-                    Optional.of(
+                    new Facts.Asked(
                             new Groups(
                                     Map.of(
                                             "nurses",
@@ -90,8 +92,7 @@ public interface AuditLogContract {
                                                     "bob@clinic.example",
                                                     Membership.NOT_MEMBER)),
                                     Membership.NOT_ASKED,
-                                    Optional.of(new Groups.Trouble("It does not say it.", false)))),
-                    Optional.of(
+                                    Optional.of(new Groups.Trouble("It does not say it.", false))),
                             new Reach(
                                     Map.of(
                                             Means.SMIME,
@@ -103,7 +104,16 @@ public interface AuditLogContract {
                                             Means.TLS,
                                             Map.of("lee@partner.example", Reach.Answer.SEEMS_NOT)),
                                     Reach.Answer.NOT_ASKED,
-                                    Optional.of("The directory x does not answer."))),
+                                    Optional.of("The directory x does not answer.")),
+                            new Choices(
+                                    Map.of(
+                                            "maria@patients.example",
+                                            Choices.Choice.ORDINARY_MAIL,
+                                            "lee@patients.example",
+                                            Choices.Choice.NONE,
+                                            "jo@patients.example",
+                                            Choices.Choice.UNKNOWN),
+                                    Choices.Choice.NOT_ASKED)),
                     Map.of("0123456789abcdef", Match.DOUBTFUL_YES));
 
     Decision BESIDES =
@@ -179,6 +189,7 @@ public interface AuditLogContract {
         events.add(
                 new AuditEvent.Pickup(
                         ID, MARIA, "opened", "birth-date", "192.0.2.9", "iPhone, Safari"));
+        events.add(new AuditEvent.Chose(MARIA, "ordinary-mail", "page", "her page"));
         events.add(new AuditEvent.Housekeeping("started", "\"quoted\"\r\n{\"seq\":1}\u202E\uD800"));
         return events;
     }
@@ -220,7 +231,14 @@ public interface AuditLogContract {
         List<AuditEntry> entries = entries();
         assertEquals(events.size(), entries.size());
         assertEquals(
-                List.of("accepted", "refused", "attempted", "derived", "pickup", "housekeeping"),
+                List.of(
+                        "accepted",
+                        "refused",
+                        "attempted",
+                        "derived",
+                        "pickup",
+                        "chose",
+                        "housekeeping"),
                 entries.stream().map(AuditEntry::event).distinct().toList());
     }
 

@@ -149,7 +149,8 @@ public final class FollowWorld implements AutoCloseable {
                                 true,
                                 Duration.ofHours(24),
                                 Duration.ofHours(72),
-                                new Quiet(20, 8)),
+                                new Quiet(20, 8),
+                                false),
                         new ClinicHours(ZONE, 20, 8, WorkingDays.USUAL));
         open();
     }

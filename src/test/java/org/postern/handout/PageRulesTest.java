@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.config.PolicyText;
+import org.postern.facts.Choices.Choice;
 import org.postern.facts.Reach;
 import org.postern.facts.Reach.Means;
 import org.postern.mail.Address;
@@ -77,7 +78,8 @@ class PageRulesTest {
                             () -> PolicyText.policy("rules:\n" + rules),
                             (_, facts) -> facts.with(Reach.told(Map.of(Means.SMIME, known))),
                             SampleFacts.INTERNAL,
-                            () -> SampleFacts.NOON);
+                            () -> SampleFacts.NOON,
+                            _ -> Choice.NONE);
             assertEquals(!certificate, pages.allow(IT, MARIA));
         }
         allows(false, rule("when: { recipient-can: smime }\n", "{ protect: [smime] }"));
@@ -94,7 +96,8 @@ class PageRulesTest {
                         () -> PolicyText.policy("rules:\n" + rules + REST),
                         (_, facts) -> facts,
                         SampleFacts.INTERNAL,
-                        () -> SampleFacts.NOON);
+                        () -> SampleFacts.NOON,
+                        _ -> Choice.NONE);
         assertEquals(expected, pages.allow(IT, MARIA), rules);
     }
 }

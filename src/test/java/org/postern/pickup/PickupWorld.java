@@ -31,6 +31,7 @@ import org.postern.access.SessionTable;
 import org.postern.access.Visits;
 import org.postern.asking.AskingParts;
 import org.postern.asking.AskingSite;
+import org.postern.audit.AuditEvent;
 import org.postern.calendar.WorkingDays;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
@@ -42,6 +43,8 @@ import org.postern.check.Ladder;
 import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
+import org.postern.choice.ChoiceBook;
+import org.postern.choice.ChoiceDesk;
 import org.postern.doorstep.DoorstepParts;
 import org.postern.doorstep.DoorstepSite;
 import org.postern.handout.Asking;
@@ -128,6 +131,7 @@ final class PickupWorld implements AutoCloseable {
                 ZoneId.of("America/New_York"),
                 languages,
                 HOLIDAYS,
+                true,
                 true);
     }
 
@@ -158,6 +162,8 @@ final class PickupWorld implements AutoCloseable {
     final CaregiverTable caregivers;
     final TypedCodes typedCodes;
     final PictureWords pictureWords;
+    final ChoiceDesk choices;
+    final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     final PickupParts parts;
     private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
@@ -186,6 +192,11 @@ final class PickupWorld implements AutoCloseable {
         caregivers = new CaregiverTable(database, TestVault.one(), random);
         typedCodes = new TypedCodes(database, TestVault.one(), random);
         pictureWords = new PictureWords(database, TestVault.one());
+        choices =
+                new ChoiceDesk(
+                        ChoiceBook.open(new FileDisk(), data, TestVault.one()),
+                        audited::add,
+                        clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
@@ -237,7 +248,8 @@ final class PickupWorld implements AutoCloseable {
                                                 starts.add(new Started(request, token))))
                         .and(new CaringSite(new CaringParts(parts, caregivers, this::invite)))
                         .and(new DoorstepSite(new DoorstepParts(parts, typedCodes, pictureWords)))
-                        .and(new AskingSite(new AskingParts(parts, asking(data, random))));
+                        .and(new AskingSite(new AskingParts(parts, asking(data, random))))
+                        .and(choices.site(parts));
         server =
                 new PickupServer(
                         new WebSettings(

@@ -15,6 +15,7 @@ import org.postern.condition.FileTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.Who;
 import org.postern.facts.Attachment;
+import org.postern.facts.Choices;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
@@ -129,7 +130,7 @@ public final class RandomPolicies {
     }
 
     private Condition condition(int depth) {
-        return switch (random.nextInt(depth > 0 ? 12 : 9)) {
+        return switch (random.nextInt(depth > 0 ? 13 : 10)) {
             case 0 -> new Condition.SubjectTag(any(WORDS));
             case 1 ->
                     new Condition.AttachmentHas(
@@ -157,8 +158,9 @@ public final class RandomPolicies {
                             random.nextBoolean()
                                     ? Set.of(Means.values())
                                     : Set.of(any(List.of(Means.values()))));
-            case 9 -> new Condition.Not(condition(depth - 1));
-            case 10 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
+            case 9 -> new Condition.RecipientChose(Choices.Channel.ORDINARY_MAIL);
+            case 10 -> new Condition.Not(condition(depth - 1));
+            case 11 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
             default -> new Condition.Any(List.of(condition(depth - 1), condition(depth - 1)));
         };
     }
@@ -209,6 +211,20 @@ public final class RandomPolicies {
         return new Reach(answers, Reach.Answer.NOT_ASKED, Optional.of("It is not known."));
     }
 
+    /// Of some it is on record, of some it cannot be read, and of some nobody looked.
+    private Choices choices() {
+        Map<String, Choices.Choice> answers = new HashMap<>();
+        PEOPLE.forEach(person ->
+                answers.put(
+                        person.key(),
+                        switch (random.nextInt(5)) {
+                            case 0 -> Choices.Choice.UNKNOWN;
+                            case 1, 2 -> Choices.Choice.ORDINARY_MAIL;
+                            default -> Choices.Choice.NONE;
+                        }));
+        return new Choices(answers, Choices.Choice.NOT_ASKED);
+    }
+
     /// What is known of a message.
     public Facts facts() {
         Entry entry = SampleFacts.entry(Listener.SUBMISSION, PEOPLE.getFirst());
@@ -230,15 +246,14 @@ public final class RandomPolicies {
                                         Attachment.Lock.OPEN));
         Makeup makeup = new Makeup(1, SmimeLabel.NONE, files, random.nextInt(4) != 0);
         return new Facts(
-                        entry,
-                        PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
-                        subject,
-                        header,
-                        makeup,
-                        SampleFacts.NO_PHI,
-                        SampleFacts.INTERNAL)
-                .with(groups())
-                .with(reach());
+                entry,
+                PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
+                subject,
+                header,
+                makeup,
+                SampleFacts.NO_PHI,
+                SampleFacts.INTERNAL,
+                new Facts.Asked(groups(), reach(), choices()));
     }
 
     /// An address that rules may send copies to.

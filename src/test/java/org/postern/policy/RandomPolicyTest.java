@@ -251,8 +251,15 @@ class RandomPolicyTest {
                             .anyMatch(said -> said.matches("UNKNOWN|NOT_ASKED"));
             case Condition.OriginatorIs(Who who) ->
                     says(who, facts, facts.originator(), "UNKNOWN|NOT_ASKED");
+            case Condition.RecipientChose _ -> chose(facts, to, "UNKNOWN|NOT_ASKED");
             case Condition _ -> false;
         };
+    }
+
+    private static boolean chose(Facts facts, Address to, String answer) {
+        return String.valueOf(facts.choices().answers().get(to.key()))
+                .replace("null", "NOT_ASKED")
+                .matches(answer);
     }
 
     private static boolean says(Who who, Facts facts, @Nullable Address person, String answer) {
@@ -306,6 +313,7 @@ class RandomPolicyTest {
                             || says(who, facts, to, "MEMBER");
             case Condition.RecipientCan(var means) ->
                     means.stream().anyMatch(each -> facts.reach().of(each, to) == Reach.Answer.CAN);
+            case Condition.RecipientChose _ -> chose(facts, to, "ORDINARY_MAIL");
             case Condition.OriginatorIs(Who who) ->
                     (who.internal() && isOwn(facts.originator()))
                             || says(who, facts, facts.originator(), "MEMBER");

@@ -33,6 +33,7 @@ import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
 import org.postern.config.PolicyText;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Groups.Membership;
@@ -212,6 +213,57 @@ class PolicyDiffTest {
         assertTrue(said.contains("new  protect: [tls], otherwise: hold  (rule \"one\")"), said);
         fresh = folder("other", reaching("tls"), "");
         said = diff(Command.OK, "--replay", "48h");
+        assertTrue(
+                said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
+    }
+
+    /// What she chose is known where it was looked up, and not guessed where it was not.
+    @Test
+    void choicesAreReplayedAsFarAsTheyWereLookedUp() throws IOException {
+        String asks =
+                """
+                rules:
+                  - name: one
+                    when: { recipient-chose: ordinary-mail }
+                    then: { deliver: unprotected }
+                  - { name: rest, then: { protect: tls } }
+                """;
+        String asksNothing = "rules:\n  - { name: rest, then: { protect: tls } }\n";
+        Policy then = PolicyText.policy(asks);
+        try (AuditFile log = log()) {
+            Facts known =
+                    facts("Results", MARIA)
+                            .with(
+                                    new Choices(
+                                            Map.of(MARIA.key(), Choices.Choice.ORDINARY_MAIL),
+                                            Choices.Choice.NOT_ASKED));
+            log.append(
+                    accepted("0000000000000001", then, known, Optional.of(Kept.of(known, then))));
+        }
+        old = folder("before", asks, "");
+        fresh = folder("after", asksNothing, "");
+        String said = diff(Command.OK, "--replay", "48h");
+        assertTrue(said.contains("old  deliver: unprotected  (rule \"one\")"), said);
+        assertTrue(said.contains("new  protect: [tls], otherwise: hold  (rule \"rest\")"), said);
+    }
+
+    @Test
+    void whereNobodyLookedAChoiceIsNotKnown() throws IOException {
+        String asksNothing = "rules:\n  - { name: rest, then: { protect: tls } }\n";
+        Policy then = PolicyText.policy(asksNothing);
+        try (AuditFile log = log()) {
+            Facts facts = facts("Results", MARIA);
+            log.append(
+                    accepted("0000000000000001", then, facts, Optional.of(Kept.of(facts, then))));
+        }
+        old = folder("before", asksNothing, "");
+        fresh =
+                folder(
+                        "after",
+                        "rules:\n  - { name: one, when: { recipient-chose: ordinary-mail },"
+                                + " then: { hold: x } }\n",
+                        "");
+        String said = diff(Command.OK, "--replay", "48h");
         assertTrue(
                 said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
     }

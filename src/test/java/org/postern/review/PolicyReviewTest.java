@@ -47,6 +47,10 @@ class PolicyReviewTest {
                 "subject: { contains: lab } | subject: { contains: laboratory } | false",
                 "any: [ { listener: relay }, { size: '> 1 MiB' } ] | size: '> 3 MiB' | true",
                 "any: [ { listener: relay }, { size: '> 1 MiB' } ] | size: '> 3 KiB' | false",
+                "recipient-chose: ordinary-mail | recipient-chose: ordinary-mail | true",
+                "recipient-chose: ordinary-mail |"
+                        + " { recipient-chose: ordinary-mail, size: '> 1 MiB' } | true",
+                "recipient-chose: ordinary-mail | not: { recipient-chose: ordinary-mail } | false",
                 "not: { listener: relay } | not: { listener: [relay, submission] } | true",
                 "not: { listener: [relay, submission] } | not: { listener: relay } | false",
             })

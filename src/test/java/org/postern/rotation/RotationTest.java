@@ -44,7 +44,10 @@ import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
+import org.postern.choice.ChoiceBook;
+import org.postern.choice.Recorded;
 import org.postern.control.RequestException;
+import org.postern.facts.Choices.Choice;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
@@ -84,6 +87,7 @@ class RotationTest {
     private FileSpool spool;
     private FileMailboxStore mailbox;
     private Rotation rotation;
+    private ChoiceBook choices;
 
     private final Map<QueueId, byte[]> queued = new HashMap<>();
     private final List<MessageKey> bodies = new ArrayList<>();
@@ -108,6 +112,13 @@ class RotationTest {
                 patients(), vault, new PatientFile.Fact(MARIA, PatientCheck.MOBILE, MOBILE));
         PatientFile.add(patients(), vault, new PatientFile.Fact(MARIA, PatientCheck.PIN, "483920"));
         new PictureWords(database, vault).choose(MARIA, "otter", clock.instant());
+        choices.record(
+                new Recorded(
+                        MARIA,
+                        Recorded.State.ORDINARY_MAIL,
+                        clock.instant(),
+                        Recorded.PAGE,
+                        "her page"));
         new Unsent(database, vault).keep(tab("a"), LONG_TEXT, clock.instant());
         caregivers()
                 .invite(
@@ -179,6 +190,8 @@ class RotationTest {
         Map<String, SealedPlace> files = new LinkedHashMap<>();
         files.put("queue", spool);
         files.put("bodies", mailbox);
+        choices = ChoiceBook.open(new FileDisk(), home, vault);
+        files.put("choices", choices.place());
         rotation =
                 new Rotation(
                         vault,
@@ -225,6 +238,8 @@ class RotationTest {
         PatientFile facts = PatientFile.open(patients(), vault);
         assertEquals(Optional.of(MOBILE), facts.number(MARIA));
         assertTrue(facts.matches(MARIA, PatientCheck.PIN, "483920"));
+        assertEquals(Choice.ORDINARY_MAIL, choices.of(MARIA));
+        assertEquals(Choice.ORDINARY_MAIL, ChoiceBook.open(new FileDisk(), home, vault).of(MARIA));
         assertEquals(Optional.of("otter"), new PictureWords(database, vault).of(MARIA));
         assertEquals(
                 LONG_TEXT,
@@ -240,6 +255,7 @@ class RotationTest {
         assertEquals(
                 Map.of(
                         "bodies", 4L,
+                        "choices", 1L,
                         "imap_outline_key.line", 1L,
                         "imap_own_folder.name", 1L,
                         "journal", 1L,

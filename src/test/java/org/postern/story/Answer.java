@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.account.Choice;
 import org.postern.cert.Cert;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
@@ -21,7 +22,7 @@ import org.postern.operate.Queue;
 record Answer(int code, String out, String err) {
     /// Types a command.
     ///
-    /// @param name of the command, `queue`, `held`, `cert` or `doctor`
+    /// @param name of the command, `queue`, `held`, `choice`, `cert` or `doctor`
     static Answer to(Path config, String name, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -37,6 +38,7 @@ record Answer(int code, String out, String err) {
                 List.of(
                         new Held(console),
                         new Queue(console),
+                        new Choice(console),
                         new Cert(console, _ -> List.of()),
                         new Doctor(
                                 console,

@@ -1,0 +1,239 @@
+package org.postern.choice;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.postern.facts.Choices.Choice;
+import org.postern.mail.Address;
+import org.postern.rewrap.SealedLines;
+import org.postern.rewrap.SealedPlace;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.DiskStreams;
+import org.postern.store.WholeFile;
+import org.postern.vault.SealBrokenException;
+import org.postern.vault.SealedText;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What patients chose, on record: a text file, one line for each person, `address;sealed`. It is
+/// replaced whole and synced, so that after a stop at any moment there is the old record or the new
+/// one; the database, which may lose what was written last, is no place for a choice that was taken
+/// back.
+///
+/// A line that does not open makes the choice of its person unknown, and one of which nobody knows
+/// whose it is, that of everybody who has no line that opens. It stays in the file.
+///
+/// Safe for use by many threads. One process writes, that which has the data folder.
+public final class ChoiceBook {
+    /// Its name within the data folder.
+    public static final String FILE = "choices";
+
+    /// People of whom something is on record.
+    static final int PEOPLE_MAX = 50_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChoiceBook.class);
+
+    private static final int OCTETS_MAX = 100 << 20;
+
+    /// A new key under all lines takes less.
+    private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    private final Disk disk;
+    private final Path file;
+    private final Vault vault;
+
+    /// Held by whoever changes the file.
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private volatile Known known;
+
+    /// What the file says.
+    ///
+    /// @param recorded by the key of the address
+    /// @param unreadable keys of those whose line does not open
+    /// @param whole whether it is known of each line whose it is
+    private record Known(Map<String, Recorded> recorded, Set<String> unreadable, boolean whole) {
+        Known without(Address person) {
+            Map<String, Recorded> others = new LinkedHashMap<>(recorded);
+            others.remove(person.key());
+            Set<String> doubts = new HashSet<>(unreadable);
+            doubts.add(person.key());
+            return new Known(others, doubts, whole);
+        }
+    }
+
+    private ChoiceBook(Disk disk, Path file, Vault vault) throws IOException {
+        this.disk = disk;
+        this.file = file;
+        this.vault = vault;
+        this.known = read(lines());
+    }
+
+    /// Opens the record of a data folder. One that is not there holds nothing: nobody chose.
+    ///
+    /// @throws IOException if the file cannot be read at all
+    public static ChoiceBook open(Disk disk, Path data, Vault vault) throws IOException {
+        return new ChoiceBook(disk, data.resolve(FILE), vault);
+    }
+
+    /// What somebody chose, as rules ask for it.
+    public Choice of(Address person) {
+        Known now = known;
+        Recorded recorded = now.recorded().get(person.key());
+        if (now.unreadable().contains(person.key()) || (recorded == null && !now.whole())) {
+            return Choice.UNKNOWN;
+        }
+        return recorded != null && recorded.state() == Recorded.State.ORDINARY_MAIL
+                ? Choice.ORDINARY_MAIL
+                : Choice.NONE;
+    }
+
+    /// What is on record of somebody, as far as it can be read.
+    public Optional<Recorded> recorded(Address person) {
+        return Optional.ofNullable(known.recorded().get(person.key()));
+    }
+
+    /// All that is on record, the newest last.
+    public List<Recorded> all() {
+        return known.recorded().values().stream()
+                .sorted(Comparator.comparing(Recorded::at).thenComparing(it -> it.person().key()))
+                .toList();
+    }
+
+    /// Whether every line can be read.
+    public boolean isWhole() {
+        return known.whole() && known.unreadable().isEmpty();
+    }
+
+    /// Puts something on record in the place of what was said before, also of what cannot be read;
+    /// durable on return.
+    ///
+    /// @throws IOException if it was not written; then the one before holds, but for a choice that
+    ///   she wanted to take back: until something is written, or this process ends, that is unknown
+    public void record(Recorded recorded) throws IOException {
+        takeTurn();
+        try {
+            String key = recorded.person().key();
+            List<String> after = new ArrayList<>();
+            for (String line : lines()) {
+                if (!owner(line).map(Address::key).equals(Optional.of(key))) {
+                    after.add(line);
+                }
+            }
+            if (after.size() >= PEOPLE_MAX) {
+                throw new IOException("the record of choices is full");
+            }
+            byte[] sealed = SealedText.seal(vault, recorded.words(), context(recorded.person()));
+            after.add(recorded.person() + ";" + HexFormat.of().formatHex(sealed));
+            String text = String.join("\n", after) + "\n";
+            WholeFile.replace(disk, file, text.getBytes(StandardCharsets.UTF_8));
+            known = read(after);
+        } catch (IOException e) {
+            if (recorded.state() == Recorded.State.WITHDRAWN) {
+                known = known.without(recorded.person());
+            }
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// The record as a place of sealed texts, for whoever brings them under another key.
+    public SealedPlace place() {
+        SealedLines lines = new SealedLines(file, vault, line -> owner(line).isPresent());
+        return pace -> {
+            takeTurn();
+            try {
+                return lines.rewrap(pace);
+            } finally {
+                writing.unlock();
+            }
+        };
+    }
+
+    private void takeTurn() throws IOException {
+        try {
+            if (writing.tryLock(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("the record of choices is being changed by somebody else");
+    }
+
+    private List<String> lines() throws IOException {
+        try (DiskFile open = disk.read(file)) {
+            if (open.size() > OCTETS_MAX) {
+                throw new IOException(file + " is too large to be a record of choices");
+            }
+            InputStream octets = DiskStreams.in(open, 0);
+            return new String(octets.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
+    }
+
+    /// Whose line it is; empty if nobody can say it.
+    private static Optional<Address> owner(String line) {
+        int end = line.lastIndexOf(';');
+        return end < 0 ? Optional.empty() : Address.parse(line.substring(0, end));
+    }
+
+    private Known read(List<String> lines) {
+        Map<String, Recorded> recorded = new LinkedHashMap<>();
+        Set<String> unreadable = new HashSet<>();
+        boolean whole = true;
+        for (String line : lines) {
+            Optional<Address> owner = owner(line);
+            if (owner.isEmpty()) {
+                whole = false;
+                continue;
+            }
+            Optional<Recorded> one = opened(owner.get(), line);
+            String key = owner.get().key();
+            // Of two lines nobody knows which is the later one.
+            if (one.isEmpty() || recorded.put(key, one.get()) != null) {
+                unreadable.add(key);
+            }
+        }
+        unreadable.forEach(recorded::remove);
+        if (!whole || !unreadable.isEmpty()) {
+            LOG.error("{}: some of what patients chose cannot be read and is unknown", file);
+        }
+        return new Known(recorded, unreadable, whole);
+    }
+
+    private Optional<Recorded> opened(Address owner, String line) {
+        try {
+            byte[] sealed = HexFormat.of().parseHex(line.substring(line.lastIndexOf(';') + 1));
+            String words = SealedText.open(vault, sealed, context(owner));
+            return Optional.of(Recorded.of(owner, words));
+        } catch (SealBrokenException | IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String context(Address person) {
+        return "choice of " + person.key();
+    }
+}

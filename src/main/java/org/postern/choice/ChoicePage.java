@@ -1,0 +1,152 @@
+package org.postern.choice;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.List;
+import java.util.Optional;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Visit;
+import org.postern.check.Pace;
+import org.postern.facts.Choices.Choice;
+import org.postern.http.BadRequest;
+import org.postern.http.FormFields;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.language.Texts;
+import org.postern.mailbox.StoredMessage;
+import org.postern.page.AskingViews.MailChoice;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.pickup.Courier;
+import org.postern.pickup.PickupJournal.Act;
+
+/// The page on which a patient is warned of ordinary mail, chooses it, and takes that back. Who is
+/// here has shown who she is, and is the patient herself: a link alone opens nothing of it.
+final class ChoicePage {
+    /// Choices of one patient within a day: each is a mail to her. Taking back is not counted.
+    private static final int PATIENT_MAX = 3;
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Stage stage;
+    private final Visits visits;
+    private final ChoiceParts parts;
+    private final Pace hers = new Pace(Duration.ZERO, PATIENT_MAX, DAY);
+
+    ChoicePage(Stage stage, Visits visits, ChoiceParts parts) {
+        this.stage = stage;
+        this.visits = visits;
+        this.parts = parts;
+    }
+
+    /// `GET /mail-choice`
+    WebResponse look(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<Visit> visit = visits.patient(request).filter(ChoicePage::isPersonal);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        Optional<String> done =
+                switch (request.query("done").orElse("")) {
+                    case "chosen" -> Optional.of(texts.say("choice.chosen"));
+                    case "kept" -> Optional.of(texts.say("choice.kept"));
+                    default -> Optional.empty();
+                };
+        Setting setting = new Setting(texts, "/mail-choice", true);
+        return page(200, setting, visit.get(), done);
+    }
+
+    /// `POST /mail-choice/choose`
+    WebResponse choose(WebRequest request) throws IOException {
+        FormFields form = request.ownForm();
+        Texts texts = stage.texts(request, form.text("lang"));
+        Optional<Visit> found = visits.patient(request, form).filter(ChoicePage::isPersonal);
+        if (found.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        Visit visit = found.get();
+        // Once more of the same: a page that was loaded again.
+        if (parts.choices().chosen(visit.patient()).isPresent()) {
+            return done(texts, "chosen");
+        }
+        if (!hers.take(visit.patient().key(), parts.pickup().clock().instant())) {
+            Optional<String> why = Optional.of(texts.say("choice.soon"));
+            return page(429, new Setting(texts, "", true), visit, why);
+        }
+        StoredMessage message = newest(visit);
+        note(request, visit, message, Act.ORDINARY_CHOSEN);
+        // First she hears of it: nothing is chosen of which she could not be told.
+        parts.pickup().courier().alert(message, Courier.Alarm.ORDINARY_MAIL);
+        parts.choices().choose(said(visit));
+        return done(texts, "chosen");
+    }
+
+    /// `POST /mail-choice/keep`: nothing changes, or what she chose is taken back.
+    WebResponse keep(WebRequest request) throws IOException {
+        FormFields form = request.ownForm();
+        Texts texts = stage.texts(request, form.text("lang"));
+        Optional<Visit> visit = visits.patient(request, form).filter(ChoicePage::isPersonal);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        if (parts.choices().of(visit.get().patient()) != Choice.NONE) {
+            note(request, visit.get(), newest(visit.get()), Act.ORDINARY_WITHDRAWN);
+            parts.choices().withdraw(said(visit.get()));
+        }
+        return done(texts, "kept");
+    }
+
+    private static ChoiceDesk.Said said(Visit visit) {
+        return new ChoiceDesk.Said(
+                visit.patient(), Recorded.PAGE, "her page, check " + visit.session().shown());
+    }
+
+    /// Whoever pressed a mere button chooses nothing in her name.
+    private static boolean isPersonal(Visit visit) {
+        return visit.session().passed().check().isPersonal();
+    }
+
+    private StoredMessage newest(Visit visit) throws IOException {
+        List<StoredMessage> thread =
+                parts.pickup().store().mailbox().thread(visit.session().thread());
+        if (thread.isEmpty()) {
+            throw new BadRequest(403, "the conversation is gone");
+        }
+        return thread.getLast();
+    }
+
+    /// Recorded before it is done.
+    private void note(WebRequest request, Visit visit, StoredMessage message, Act act)
+            throws IOException {
+        parts.pickup().journal().step(request, message, act, visit.session().shown());
+    }
+
+    private static WebResponse done(Texts texts, String what) {
+        return WebResponse.seeOther(
+                "/mail-choice?done=" + what + "&lang=" + texts.language().tag());
+    }
+
+    /// @param said what was done, or, with another status than 200, why it was not
+    private WebResponse page(int status, Setting setting, Visit visit, Optional<String> said) {
+        MailChoice choice =
+                new MailChoice(
+                        visit.formToken(),
+                        parts.choices()
+                                .chosen(visit.patient())
+                                .map(it -> day(setting.texts(), it.at())),
+                        status == 200 ? said : Optional.empty(),
+                        status == 200 ? Optional.empty() : said,
+                        "/t/" + visit.session().thread());
+        return stage.page(status, setting, "mailchoice", choice);
+    }
+
+    private String day(Texts texts, Instant at) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(texts.language().locale())
+                .withZone(stage.clinic().zone())
+                .format(at);
+    }
+}
