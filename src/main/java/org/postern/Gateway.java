@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,7 +128,9 @@ public final class Gateway implements AutoCloseable {
                         new Serve(console, World::real),
                         new Check(console),
                         new Explain(
-                                console, Clock.systemDefaultZone(), new World.View(World::real)),
+                                console,
+                                Clock.system(ZoneId.systemDefault()),
+                                new World.View(World::real)),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new PolicyDiff(console, Clock.systemUTC()),

@@ -252,7 +252,7 @@ record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
     /// Who is asked about people for a command, which looks up what they chose on the disk.
     ///
     /// @throws IOException as above
-    static Memberships forCommands(GatewayConfig config, World world) throws IOException {
+    static Memberships forCommand(GatewayConfig config, World world) throws IOException {
         ChoiceLook look = new ChoiceLook(world.disk(), config.storage());
         return groups(config, world, new Closing()).with(look::of);
     }

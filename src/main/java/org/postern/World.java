@@ -70,7 +70,7 @@ public record World(
     public record View(Supplier<World> world) implements Explain.Outside {
         @Override
         public Memberships groups(GatewayConfig config) throws IOException {
-            return Outward.forCommands(config, world.get());
+            return Outward.forCommand(config, world.get());
         }
 
         @Override

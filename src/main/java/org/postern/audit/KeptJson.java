@@ -107,6 +107,32 @@ public final class KeptJson {
         json.writeEndObject();
     }
 
+    /// By the answer: `{"ordinary-mail": ["maria@…"], "none": []}`.
+    private static void choices(JsonGenerator json, Choices choices) throws IOException {
+        json.writeObjectFieldStart("choices");
+        for (Choice choice : Choice.values()) {
+            json.writeArrayFieldStart(choice.word());
+            for (var each : new TreeMap<>(choices.answers()).entrySet()) {
+                if (each.getValue() == choice) {
+                    json.writeString(each.getKey());
+                }
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static Choices choices(JsonNode facts) {
+        Map<String, Choice> answers = new HashMap<>();
+        facts.required("choices")
+                .properties()
+                .forEach(choice ->
+                        choice.getValue()
+                                .forEach(person ->
+                                        answers.put(person.asText(), Choice.of(choice.getKey()))));
+        return new Choices(answers, Choice.NOT_ASKED);
+    }
+
     /// By the group and by the answer: `{"nurses": {"member": ["ann@…"]}}`.
     private static void groups(JsonGenerator json, Groups groups) throws IOException {
         json.writeObjectFieldStart("groups");
@@ -129,21 +155,6 @@ public final class KeptJson {
         if (reach.trouble().isPresent()) {
             json.writeStringField("reachNotKnown", reach.trouble().get());
         }
-    }
-
-    /// By the answer: `{"ordinary-mail": ["maria@…"], "none": []}`.
-    private static void choices(JsonGenerator json, Choices choices) throws IOException {
-        json.writeObjectFieldStart("choices");
-        for (Choice choice : Choice.values()) {
-            json.writeArrayFieldStart(choice.word());
-            for (var each : new TreeMap<>(choices.answers()).entrySet()) {
-                if (each.getValue() == choice) {
-                    json.writeString(each.getKey());
-                }
-            }
-            json.writeEndArray();
-        }
-        json.writeEndObject();
     }
 
     private static <A extends Enum<A>> void people(
@@ -188,17 +199,6 @@ public final class KeptJson {
         Optional<String> trouble =
                 Optional.of(facts.path("reachNotKnown").asText("")).filter(it -> !it.isEmpty());
         return new Reach(answers, Reach.Answer.NOT_ASKED, trouble);
-    }
-
-    private static Choices choices(JsonNode facts) {
-        Map<String, Choice> answers = new HashMap<>();
-        facts.required("choices")
-                .properties()
-                .forEach(choice ->
-                        choice.getValue()
-                                .forEach(person ->
-                                        answers.put(person.asText(), Choice.of(choice.getKey()))));
-        return new Choices(answers, Choice.NOT_ASKED);
     }
 
     private static Groups groups(JsonNode facts) {

@@ -20,7 +20,7 @@ class TextsTest {
     private static final Pattern SPOKEN =
             Pattern.compile(
                     "/(jte|page|pickup|conversation|start|approval|writing|card|caring|doorstep"
-                            + "|check|handout|asking)/");
+                            + "|check|handout|asking|choice)/");
 
     private static final Texts ENGLISH = Languages.shipped().in(Language.ENGLISH);
     private static final Texts SPANISH = Languages.shipped().in(Language.SPANISH);
