@@ -175,7 +175,7 @@ public final class Gateway implements AutoCloseable {
         PickupWiring.Phones phones = PickupWiring.Phones.of(setting, patients);
         ReturnAddresses addresses = addresses(config, ground);
         Ladder ladder = new Ladder(patients, phones.texts()::reaches);
-        PeopleSource people = people(setting);
+        PeopleSource people = PeopleSource.of(setting.folder(), setting.configuration());
         ClinicFaces faces =
                 new ClinicFaces(
                         setting.configuration(), people::current, ladder, patients, addresses);
@@ -238,13 +238,6 @@ public final class Gateway implements AutoCloseable {
                 story.secure().map(it -> byClinic(setting, ground, look, it)),
                 look.keys().map(KeysOutside::requests),
                 ground.choices());
-    }
-
-    private static PeopleSource people(Story.Setting setting) {
-        return new PeopleSource(
-                setting.folder(),
-                setting.config().site().domains(),
-                setting.configuration().people());
     }
 
     /// What the pages say of the clinic and ask of its patients.

@@ -20,6 +20,11 @@ public final class PeopleSource {
     private volatile People current;
     private @Nullable String seen;
 
+    /// Those of a configuration.
+    public static PeopleSource of(Path folder, Configuration read) {
+        return new PeopleSource(folder, read.gateway().site().domains(), read.people());
+    }
+
     /// @param own the clinic's own domains
     /// @param checked the people that the start has already accepted
     public PeopleSource(Path folder, Set<Domain> own, People checked) {
