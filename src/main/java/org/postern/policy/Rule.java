@@ -49,7 +49,8 @@ public record Rule(String name, Condition when, Decision then, boolean observed)
                         .map(facts.reach()::of)
                         .anyMatch(it -> it == Reach.Answer.UNKNOWN || it == Reach.Answer.NOT_ASKED);
         return ofReach
-                ? "The rule asks by which means the recipient can be reached, and that is not known. "
+                ? "The rule asks by which means the recipient can be reached, and that is"
+                        + " not known. "
                         + facts.reach().trouble().orElse("Nobody was asked.")
                 : "The rule asks for what the recipient chose, and the record of it could not be"
                         + " read.";
