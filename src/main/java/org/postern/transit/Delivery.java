@@ -307,11 +307,10 @@ public final class Delivery {
     }
 
     /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
-    /// named, or one that the domain's own policies prove.
+    /// named, or one that the domain's own policies prove. What is in doubt may be clear tomorrow.
     Step.Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
         Possibility<Prospect> seen = possible.tls(recipient);
         if (seen instanceof Possibility.Doubtful<Prospect>(String reason)) {
-            // Nobody shows that it is possible, and tomorrow somebody may.
             return new Step.Attempted.NotYet(reason);
         }
         List<Address> only = List.of(recipient);

@@ -324,8 +324,7 @@ public final class Settlement {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
                     case Next.GiveUp(Duration waited) ->
-                            settled(
-                                    message, recipient, Step.givenUp(attempt, waited, delayed));
+                            settled(message, recipient, Step.givenUp(attempt, waited, delayed));
                     case Next.Wait(Patience after) ->
                             new Settled(
                                     outcome,

@@ -273,7 +273,7 @@ class OutageStory {
             try (MailClient doctor = staged.submission()) {
                 doctor.send("kim@lost.example", LETTER);
             }
-            staged.awaitAudit("kim@lost.example", "failed (unprotected): 550 5.1.1");
+            staged.awaitAudit("kim@lost.example", "failed (unprotected over", "550 5.1.1");
             staged.awaitAudit(ANNA + ": delayed (internal)", "it offers no STARTTLS");
             assertEquals(List.of(), outside.messages());
             assertFalse(inside.clear().contains("kim@"), "in clear");
