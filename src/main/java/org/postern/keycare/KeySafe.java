@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.postern.store.Disk;
@@ -69,15 +70,17 @@ final class KeySafe {
     /// @param passwords at least one
     /// @throws IOException if none does, as for a single one
     static KeyArchive read(Path file, List<char[]> passwords) throws IOException {
-        for (char[] password : passwords.subList(0, passwords.size() - 1)) {
+        Iterator<char[]> next = passwords.iterator();
+        while (true) {
             try {
-                return read(file, password);
-            } catch (IOException _) {
-                // What is wrong with the file is wrong with the next one as well.
-                continue;
+                return read(file, next.next());
+            } catch (IOException e) {
+                // What is wrong with the file is wrong with the next password as well.
+                if (!next.hasNext()) {
+                    throw e;
+                }
             }
         }
-        return read(file, passwords.getLast());
     }
 
     /// Reads the archive of a file.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +66,14 @@ class KnownNamesTest {
             assertEquals(FOLDERS + 1, folders.list().size());
             assertEquals(List.of(), folders.listed());
             assertEquals(FOLDERS + 1, folders.list().size());
-            server.close();
+            end(server);
             assertThrows(UpstreamException.class, folders::list);
         }
+    }
+
+    /// The server goes away while it is still asked.
+    private static void end(ScriptedServer server) throws IOException {
+        server.close();
     }
 
     @Test
@@ -85,7 +91,7 @@ class KnownNamesTest {
                     assertEquals(told, other.list());
                     assertEquals(List.of(), other.listed());
                 }
-                server.close();
+                end(server);
                 assertEquals(told, folders.list(), "as it was told last");
             }
             assertTrue(names.of("lee").holds(60_000));

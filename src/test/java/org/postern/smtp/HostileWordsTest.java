@@ -141,7 +141,7 @@ class HostileWordsTest {
     private static Outcome play(SmtpListener.Kind kind, State state, String said) {
         List<byte[]> segments = new ArrayList<>();
         // A line each, for nobody may talk ahead of some of the replies.
-        for (String line : said.split("(?<=\r\n)")) {
+        for (String line : said.split("(?<=\r\n)", 0)) {
             segments.add(line.getBytes(StandardCharsets.ISO_8859_1));
         }
         try (LogBook log = LogBook.of("org.postern")) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -122,13 +123,13 @@ class RenegotiationStory {
             command.addAll(List.of("-starttls", door.starttls()));
         }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        StringBuffer said = new StringBuffer();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {
             Thread follower = Thread.ofVirtual().start(() -> follow(process, said));
             awaitWords(follower, said, "Verify return code");
             // What is on its way then would be no part of a handshake.
             awaitWords(follower, said, door.greeting());
-            int from = said.length();
+            int from = said.size();
             if (again) {
                 say(process, "R\n");
                 awaitWords(follower, said, "RENEGOTIATING");
@@ -137,16 +138,20 @@ class RenegotiationStory {
             // The end is that of its words, not of the process, which may be read behind it.
             RunningClinic.await(
                     "an answer or an end",
-                    () -> said.indexOf(door.answer(), from) >= 0 || !follower.isAlive());
-            return said.substring(from);
+                    () -> words(said).indexOf(door.answer(), from) >= 0 || !follower.isAlive());
+            return words(said).substring(from);
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private static void awaitWords(Thread follower, StringBuffer said, String words) {
-        RunningClinic.await(words, () -> said.indexOf(words) >= 0 || !follower.isAlive());
-        assertTrue(said.indexOf(words) >= 0, said::toString);
+    private static String words(ByteArrayOutputStream said) {
+        return said.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void awaitWords(Thread follower, ByteArrayOutputStream said, String words) {
+        RunningClinic.await(words, () -> words(said).contains(words) || !follower.isAlive());
+        assertTrue(words(said).contains(words), () -> words(said));
     }
 
     /// To a client that has given up nothing can be said any more.
@@ -161,11 +166,11 @@ class RenegotiationStory {
         }
     }
 
-    private static void follow(Process process, StringBuffer said) {
+    private static void follow(Process process, ByteArrayOutputStream said) {
         try (InputStream in = process.getInputStream()) {
             byte[] octets = new byte[1_024];
             for (int n = in.read(octets); n >= 0; n = in.read(octets)) {
-                said.append(new String(octets, 0, n, StandardCharsets.ISO_8859_1));
+                said.write(octets, 0, n);
             }
         } catch (IOException _) {
             // The process was ended.
