@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.facts.Choices.Choice;
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
 /// back.
 ///
 /// A line that does not open makes the choice of its person unknown, and one of which nobody knows
-/// whose it is, that of everybody who has no line that opens. It stays in the file.
+/// whose it is, that of everybody who has no line that opens. It stays in the file. So is what
+/// somebody said last and what perhaps was not written, until she says something that is.
 ///
 /// Safe for use by many threads. One process writes, that which has the data folder.
 public final class ChoiceBook {
@@ -51,8 +53,8 @@ public final class ChoiceBook {
 
     private static final int OCTETS_MAX = 100 << 20;
 
-    /// A new key under all lines takes less.
-    private static final Duration TURN_MAX = Duration.ofSeconds(10);
+    /// A new key under as many lines as there can be takes less.
+    private static final Duration TURN_MAX = Duration.ofSeconds(30);
 
     private final Disk disk;
     private final Path file;
@@ -63,20 +65,15 @@ public final class ChoiceBook {
 
     private volatile Known known;
 
+    /// Keys of those whose last word may not have been written. What others say clears none.
+    private final Set<String> doubted = ConcurrentHashMap.newKeySet();
+
     /// What the file says.
     ///
     /// @param recorded by the key of the address
     /// @param unreadable keys of those whose line does not open
     /// @param whole whether it is known of each line whose it is
-    private record Known(Map<String, Recorded> recorded, Set<String> unreadable, boolean whole) {
-        Known without(Address person) {
-            Map<String, Recorded> others = new LinkedHashMap<>(recorded);
-            others.remove(person.key());
-            Set<String> doubts = new HashSet<>(unreadable);
-            doubts.add(person.key());
-            return new Known(others, doubts, whole);
-        }
-    }
+    private record Known(Map<String, Recorded> recorded, Set<String> unreadable, boolean whole) {}
 
     private ChoiceBook(Disk disk, Path file, Vault vault) throws IOException {
         this.disk = disk;
@@ -94,6 +91,9 @@ public final class ChoiceBook {
 
     /// What somebody chose, as rules ask for it.
     public Choice of(Address person) {
+        if (doubted.contains(person.key())) {
+            return Choice.UNKNOWN;
+        }
         Known now = known;
         Recorded recorded = now.recorded().get(person.key());
         if (now.unreadable().contains(person.key()) || (recorded == null && !now.whole())) {
@@ -118,40 +118,53 @@ public final class ChoiceBook {
 
     /// Whether every line can be read.
     public boolean isWhole() {
-        return known.whole() && known.unreadable().isEmpty();
+        return known.whole() && known.unreadable().isEmpty() && doubted.isEmpty();
     }
 
     /// Puts something on record in the place of what was said before, also of what cannot be read;
     /// durable on return.
     ///
-    /// @throws IOException if it was not written; then the one before holds, but for a choice that
-    ///   she wanted to take back: until something is written, or this process ends, that is unknown
+    /// @throws IOException if it may not have been written; then nobody knows what she chose, until
+    ///   something of hers is written or this process ends. Where nothing was begun, as in a full
+    ///   record, a choice is none; who wanted to take one back is in doubt all the same
     public void record(Recorded recorded) throws IOException {
-        takeTurn();
+        String key = recorded.person().key();
+        boolean unsure = recorded.state() == Recorded.State.WITHDRAWN;
         try {
-            String key = recorded.person().key();
-            List<String> after = new ArrayList<>();
-            for (String line : lines()) {
-                if (!owner(line).map(Address::key).equals(Optional.of(key))) {
-                    after.add(line);
-                }
+            takeTurn();
+            try {
+                List<String> after = with(recorded);
+                unsure = true;
+                String text = String.join("\n", after) + "\n";
+                WholeFile.replace(disk, file, text.getBytes(StandardCharsets.UTF_8));
+                known = read(after);
+                doubted.remove(key);
+                unsure = false;
+            } finally {
+                writing.unlock();
             }
-            if (after.size() >= PEOPLE_MAX) {
-                throw new IOException("the record of choices is full");
-            }
-            byte[] sealed = SealedText.seal(vault, recorded.words(), context(recorded.person()));
-            after.add(recorded.person() + ";" + HexFormat.of().formatHex(sealed));
-            String text = String.join("\n", after) + "\n";
-            WholeFile.replace(disk, file, text.getBytes(StandardCharsets.UTF_8));
-            known = read(after);
-        } catch (IOException e) {
-            if (recorded.state() == Recorded.State.WITHDRAWN) {
-                known = known.without(recorded.person());
-            }
-            throw e;
         } finally {
-            writing.unlock();
+            if (unsure) {
+                doubted.add(key);
+            }
         }
+    }
+
+    /// The lines of all others, and the new one.
+    private List<String> with(Recorded recorded) throws IOException {
+        Address person = recorded.person();
+        List<String> after = new ArrayList<>();
+        for (String line : lines()) {
+            if (!owner(line).map(Address::key).equals(Optional.of(person.key()))) {
+                after.add(line);
+            }
+        }
+        if (after.size() >= PEOPLE_MAX) {
+            throw new IOException("the record of choices is full");
+        }
+        byte[] sealed = SealedText.seal(vault, recorded.words(), context(person));
+        after.add(person + ";" + HexFormat.of().formatHex(sealed));
+        return after;
     }
 
     /// The record as a place of sealed texts, for whoever brings them under another key.

@@ -1,9 +1,12 @@
 package org.postern.choice;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.postern.audit.AuditEvent;
 import org.postern.choice.Recorded.State;
 import org.postern.facts.Choices.Choice;
@@ -11,11 +14,17 @@ import org.postern.mail.Address;
 import org.postern.pickup.PickupParts;
 import org.postern.rewrap.SealedPlace;
 
-/// Where choices are made and taken back, by whomever: the audit first, then the record.
+/// Where choices are made and taken back, by whomever, one after the other, so that record and
+/// audit have the same order. A choice is in the audit before it counts, and one that is taken back
+/// counts no more before anything else is done.
 public final class ChoiceDesk {
+    /// Until whoever came before is done.
+    private static final Duration TURN_MAX = Duration.ofSeconds(60);
+
     private final ChoiceBook book;
     private final Trail trail;
     private final InstantSource clock;
+    private final ReentrantLock turn = new ReentrantLock();
 
     /// The audit.
     @FunctionalInterface
@@ -42,29 +51,67 @@ public final class ChoiceDesk {
         }
     }
 
+    /// What is done before a choice is made; if it fails, none is.
+    @FunctionalInterface
+    public interface Before {
+        void run() throws IOException;
+    }
+
     /// She chose ordinary mail; durable on return. Once more is on record once more, with its own
     /// time and source.
     public Recorded choose(Said said) throws IOException {
-        return put(said, State.ORDINARY_MAIL);
+        return choose(said, () -> {});
+    }
+
+    /// The same, with something that comes first. Nobody takes a choice back in between.
+    Recorded choose(Said said, Before before) throws IOException {
+        takeTurn();
+        try {
+            before.run();
+            Recorded recorded = recorded(said, State.ORDINARY_MAIL);
+            trail.append(event(said, State.ORDINARY_MAIL));
+            book.record(recorded);
+            return recorded;
+        } finally {
+            turn.unlock();
+        }
     }
 
     /// She takes it back; durable on return.
     ///
     /// @return false if there was nothing to take back, and then nothing is written
+    /// @throws IOException if record or audit failed; no rule takes her for one who chose then
     public boolean withdraw(Said said) throws IOException {
-        if (book.of(said.person()) == Choice.NONE) {
-            return false;
+        takeTurn();
+        try {
+            if (book.of(said.person()) == Choice.NONE) {
+                return false;
+            }
+            book.record(recorded(said, State.WITHDRAWN));
+            trail.append(event(said, State.WITHDRAWN));
+            return true;
+        } finally {
+            turn.unlock();
         }
-        put(said, State.WITHDRAWN);
-        return true;
     }
 
-    private Recorded put(Said said, State state) throws IOException {
-        Recorded recorded =
-                new Recorded(said.person(), state, clock.instant(), said.by(), said.source());
-        trail.append(new AuditEvent.Chose(said.person(), state.word(), said.by(), said.source()));
-        book.record(recorded);
-        return recorded;
+    private void takeTurn() throws IOException {
+        try {
+            if (turn.tryLock(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("others are choosing; this one was not taken");
+    }
+
+    private Recorded recorded(Said said, State state) {
+        return new Recorded(said.person(), state, clock.instant(), said.by(), said.source());
+    }
+
+    private static AuditEvent.Chose event(Said said, State state) {
+        return new AuditEvent.Chose(said.person(), state.word(), said.by(), said.source());
     }
 
     /// What somebody chose, as rules ask for it.

@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Pace;
-import org.postern.facts.Choices.Choice;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
@@ -68,6 +67,12 @@ final class ChoicePage {
             return stage.signedOut(texts);
         }
         Visit visit = found.get();
+        // A remembered device opens the page to whoever has it. Taking back asks for nothing more.
+        if (!visits.isChecked(visit)) {
+            return WebResponse.seeOther(
+                    "/again/%s?next=mail-choice&lang=%s"
+                            .formatted(visit.session().thread(), texts.language().tag()));
+        }
         // Once more of the same: a page that was loaded again.
         if (parts.choices().chosen(visit.patient()).isPresent()) {
             return done(texts, "chosen");
@@ -76,11 +81,16 @@ final class ChoicePage {
             Optional<String> why = Optional.of(texts.say("choice.soon"));
             return page(429, new Setting(texts, "", true), visit, why);
         }
-        StoredMessage message = newest(visit);
-        note(request, visit, message, Act.ORDINARY_CHOSEN);
-        // First she hears of it: nothing is chosen of which she could not be told.
-        parts.pickup().courier().alert(message, Courier.Alarm.ORDINARY_MAIL);
-        parts.choices().choose(said(visit));
+        StoredMessage message =
+                newest(visit).orElseThrow(() -> new BadRequest(403, "the conversation is gone"));
+        parts.choices()
+                .choose(
+                        said(visit),
+                        () -> {
+                            note(request, visit, message, Act.ORDINARY_CHOSEN);
+                            // First she hears of it: nothing is chosen of which she was not told.
+                            parts.pickup().courier().alert(message, Courier.Alarm.ORDINARY_MAIL);
+                        });
         return done(texts, "chosen");
     }
 
@@ -92,9 +102,12 @@ final class ChoicePage {
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        if (parts.choices().of(visit.get().patient()) != Choice.NONE) {
-            note(request, visit.get(), newest(visit.get()), Act.ORDINARY_WITHDRAWN);
-            parts.choices().withdraw(said(visit.get()));
+        // Nothing that fails besides keeps a choice that she takes back.
+        if (parts.choices().withdraw(said(visit.get()))) {
+            Optional<StoredMessage> message = newest(visit.get());
+            if (message.isPresent()) {
+                note(request, visit.get(), message.get(), Act.ORDINARY_WITHDRAWN);
+            }
         }
         return done(texts, "kept");
     }
@@ -109,13 +122,10 @@ final class ChoicePage {
         return visit.session().passed().check().isPersonal();
     }
 
-    private StoredMessage newest(Visit visit) throws IOException {
+    private Optional<StoredMessage> newest(Visit visit) throws IOException {
         List<StoredMessage> thread =
                 parts.pickup().store().mailbox().thread(visit.session().thread());
-        if (thread.isEmpty()) {
-            throw new BadRequest(403, "the conversation is gone");
-        }
-        return thread.getLast();
+        return thread.isEmpty() ? Optional.empty() : Optional.of(thread.getLast());
     }
 
     /// Recorded before it is done.

@@ -359,7 +359,9 @@ final class Doorway {
     }
 
     private static String next(String word) {
-        return Set.of(Knock.TO_DEVICES, Knock.TO_CAREGIVERS).contains(word) ? word : "";
+        return Set.of(Knock.TO_DEVICES, Knock.TO_CAREGIVERS, Knock.TO_MAIL_CHOICE).contains(word)
+                ? word
+                : "";
     }
 
     /// The word of an answer of one tap, if it is one. It only fills the form in.

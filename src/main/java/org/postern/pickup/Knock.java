@@ -46,6 +46,8 @@ record Knock(
 
     static final String TO_CAREGIVERS = "caregivers";
 
+    static final String TO_MAIL_CHOICE = "mail-choice";
+
     boolean takes(CheckKind kind) {
         return checks.contains(kind) || (kind == CheckKind.DEVICE_CODE && deviceCode);
     }
@@ -76,7 +78,7 @@ record Knock(
             MailboxStore mailbox, Ladder ladder, DeviceTable devices, Instant now, Texts texts) {
         private Knock knock(Way way, StoredMessage message) throws IOException {
             Guard found = Guard.of(mailbox.thread(message.thread()));
-            // Behind it are her devices or her caregivers: a button is not enough to go there.
+            // Behind it are her devices, her caregivers or her choice: a button is not enough.
             Guard guard =
                     way instanceof Way.Again(_, String next) && !next.isEmpty()
                             ? found.atLeast(Level.NORMAL)

@@ -144,12 +144,29 @@ class ChoiceBookTest {
         assertEquals(Choice.NONE, book.of(MARIA));
     }
 
+    /// Nobody knows what lies on the disk then: after a start she may have chosen.
     @Test
-    void aChoiceThatWasNotWrittenIsNone() throws IOException {
+    void aChoiceThatWasPerhapsNotWrittenIsUnknownUntilSheSaysMore() throws IOException {
         disk.failOnce(1, Operation.WRITE);
         assertThrows(IOException.class, () -> book.record(said(MARIA, State.ORDINARY_MAIL)));
+        assertEquals(Choice.UNKNOWN, book.of(MARIA));
+        book.record(said(LEE, State.ORDINARY_MAIL));
+        assertEquals(Choice.UNKNOWN, book.of(MARIA), "what others say clears no doubt about her");
+        book.record(said(MARIA, State.WITHDRAWN));
         assertEquals(Choice.NONE, book.of(MARIA));
-        open();
+        assertTrue(book.isWhole());
+    }
+
+    /// Others go on writing; her old line is in the file still.
+    @Test
+    void aWithdrawalThatWasNotWrittenStaysInDoubtWhateverOthersSay() throws IOException {
+        book.record(said(MARIA, State.ORDINARY_MAIL));
+        disk.failOnce(1, Operation.WRITE);
+        assertThrows(IOException.class, () -> book.record(said(MARIA, State.WITHDRAWN)));
+        book.record(said(LEE, State.ORDINARY_MAIL));
+        assertEquals(Choice.UNKNOWN, book.of(MARIA));
+        assertFalse(book.isWhole());
+        book.record(said(MARIA, State.WITHDRAWN));
         assertEquals(Choice.NONE, book.of(MARIA));
     }
 

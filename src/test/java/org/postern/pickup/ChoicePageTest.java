@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +90,42 @@ class ChoicePageTest {
         assertEquals(429, post("/mail-choice/choose").status());
         assertEquals(Choice.NONE, hers());
         assertEquals(3, world.alerts.size());
+    }
+
+    /// A remembered device opens the page for a year, to whoever has it. Taking back is open.
+    @Test
+    void choosingNeedsAFreshCheckAndTakingBackDoesNot() throws IOException {
+        browser.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        world.clock.advance(Duration.ofMinutes(11));
+        Page again = post("/mail-choice/choose");
+        assertEquals(303, again.status());
+        assertTrue(again.field("Location").contains("next=mail-choice"), "asked again first");
+        assertEquals(Choice.NONE, hers());
+        assertEquals(List.of(), world.alerts);
+        Page asked = browser.get(again.field("Location"));
+        Map<String, String> answer = new HashMap<>();
+        for (String name : List.of("thread", "form", "next")) {
+            answer.put(name, asked.hidden(name));
+        }
+        answer.put("answer", PickupWorld.BIRTH_DATE);
+        answer.put("lang", "en");
+        Page back = browser.post("/open", answer);
+        assertEquals("/mail-choice?lang=en", back.field("Location"));
+        assertEquals(303, post("/mail-choice/choose").status());
+        assertEquals(Choice.ORDINARY_MAIL, hers());
+        world.clock.advance(Duration.ofMinutes(11));
+        assertEquals(303, post("/mail-choice/keep").status());
+        assertEquals(Choice.NONE, hers());
+    }
+
+    /// She is told of nothing that keeps her choice.
+    @Test
+    void whatCannotBeNotedKeepsNoChoiceThatIsTakenBack() throws IOException {
+        browser.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        assertEquals(303, post("/mail-choice/choose").status());
+        world.journalFault = new IOException("no room");
+        assertTrue(post("/mail-choice/keep").status() >= 500);
+        assertEquals(Choice.NONE, hers());
     }
 
     @Test
