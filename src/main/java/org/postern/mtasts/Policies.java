@@ -26,6 +26,9 @@ public final class Policies {
     /// mail all the same, as far as that needs no proof: RFC 8461 §3.1, §3.3.
     static final Duration DOUBT_MAX = Duration.ofHours(1);
 
+    /// Doubts that lie farther apart are two troubles: mail that waits asks more often than that.
+    private static final Duration DOUBTS_APART = Duration.ofHours(3);
+
     /// Domains remembered at once; the files keep the others.
     private static final int DOMAINS_MAX = 20_000;
 
@@ -73,6 +76,9 @@ public final class Policies {
 
         /// Since when DNS has not answered. The mail that waits for it asks again and again.
         @Nullable Instant doubted;
+
+        /// When it did not for the last time.
+        @Nullable Instant doubtedLast;
     }
 
     /// What the domain demands now. It blocks while a new policy is fetched.
@@ -131,10 +137,15 @@ public final class Policies {
     private Demand doubtful(Entry entry, String reason) {
         Instant now = clock.instant();
         Instant since = entry.doubted;
-        if (since == null || now.isBefore(since)) {
+        Instant last = entry.doubtedLast;
+        if (since == null
+                || last == null
+                || now.isBefore(last)
+                || now.isAfter(last.plus(DOUBTS_APART))) {
             since = now;
             entry.doubted = now;
         }
+        entry.doubtedLast = now;
         return now.isBefore(since.plus(DOUBT_MAX))
                 ? new Demand.Unknown("nobody knows now " + reason)
                 : new Demand.Doubtful("nobody knows " + reason);

@@ -36,7 +36,8 @@ public final class ClockTrust {
     /// How long a clock that is doubted has to run before it is believed.
     public static final Duration PROBATION = Duration.ofDays(1);
 
-    /// How old the mark on disk may become.
+    /// How old the mark on disk may become. Who starts the gateway more often waits longer than a
+    /// day.
     private static final Duration MARK_EVERY = Duration.ofHours(1);
 
     /// Two numbers and their CRC-32C.
@@ -166,12 +167,12 @@ public final class ClockTrust {
     }
 
     /// A mark that cannot be written stays as it was: the next start may doubt a good clock then,
-    /// and believes no bad one.
+    /// and believes no bad one. It is tried again when the next one is due.
     private void keep() {
         Mark mark = new Mark(seen, left);
+        kept = mark;
         try {
             WholeFile.replace(disk, file, mark.octets());
-            kept = mark;
         } catch (IOException e) {
             LOG.error("the mark of the clock, {}, was not written: {}", file, e.getMessage());
         }
