@@ -111,7 +111,8 @@ final class Replay {
                 return new Verdict.NotKnown(rule.name());
             }
             known.add(answer.get());
-            if (answer.get().matches()) {
+            // Nothing below was asked then: what is not known holds.
+            if (answer.get().matches() || answer.get() == Match.UNKNOWN) {
                 break;
             }
         }

@@ -121,8 +121,8 @@ class PossibilitiesTest {
                         "open.example proves itself neither by MTA-STS nor by DANE nor by a route"),
                 possible.tls(Address.of("a@open.example")));
         // Nobody may conclude from either that the domain has no policy.
-        assertDoubtful("cannot be had", possible.tls(Address.of("a@broken.example")));
-        assertDoubtful("is not known", possible.tls(Address.of("a@dark.example")));
+        assertDoubtful("is not to be had", possible.tls(Address.of("a@broken.example")));
+        assertInstanceOf(Unknown.class, possible.tls(Address.of("a@dark.example")));
         assertInstanceOf(
                 Prospect.Nowhere.class, possible(possible.tls(Address.of("a@quiet.example"))));
         assertInstanceOf(Unknown.class, possible.tls(Address.of("a@mute.example")));
