@@ -123,6 +123,10 @@ final class Serving extends Handler.Abstract {
                 response.getHeaders().put(field.name(), field.value());
             }
         }
+        // RFC 9112 §9.6: whose form was answered unread must not send the next one behind it.
+        if (!request.consumeAvailable()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         if (answer.length() >= 0) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length());
         }

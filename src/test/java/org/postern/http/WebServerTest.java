@@ -39,6 +39,7 @@ class WebServerTest {
                                 throw new IllegalStateException("secret detail");
                             })
                     .post("/form", this::form)
+                    .post("/own", request -> WebResponse.html(200, request.ownForm().text("a")))
                     .post("/files", this::files);
         }
 
@@ -327,6 +328,22 @@ class WebServerTest {
         form(403, "Sec-Fetch-Site: cross-site\r\nOrigin: http://@HOST@\r\n");
         form(403, "Sec-Fetch-Site: same-site\r\nOrigin: http://@HOST@\r\n");
         form(403, "Sec-Fetch-Site: none\r\n");
+    }
+
+    /// Without the word, the client's next request goes into a connection that is being closed.
+    @Test
+    void whoseFormIsAnsweredUnreadIsToldThatTheConnectionEnds() throws IOException {
+        String answer =
+                send(
+                        lines(
+                                "POST /own HTTP/1.1",
+                                "Host: @HOST@",
+                                "Origin: https://evil.example",
+                                "Content-Type: application/x-www-form-urlencoded",
+                                "Content-Length: 3",
+                                ""));
+        assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
+        assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
     }
 
     private void form(int status, String fields) throws IOException {
