@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -166,27 +167,32 @@ public final class Learning {
         return new Message(labelled, part, author, found.features(), phi.score());
     }
 
-    /// The features of these messages that occur often enough; of two with one slot the more
-    /// frequent.
-    private Known known(Predicate<Message> from) {
-        Map<Integer, Integer> counts = new TreeMap<>();
-        Map<Integer, Set<Integer>> authors = new TreeMap<>();
-        messages.stream()
-                .filter(from)
-                .forEach(message ->
-                        message.features
-                                .keySet()
-                                .forEach(it -> {
-                                    counts.merge(it, 1, Integer::sum);
-                                    authors.computeIfAbsent(it, _ -> new HashSet<>())
-                                            .add(message.author);
-                                }));
+    /// For each feature in how many messages of each author it is.
+    private Map<Integer, int[]> counts() {
+        Map<Integer, int[]> counts = new TreeMap<>();
+        for (Message message : messages) {
+            for (int feature : message.features.keySet()) {
+                counts.computeIfAbsent(feature, _ -> new int[AUTHORS.size()])[message.author]++;
+            }
+        }
+        return counts;
+    }
+
+    /// The features of the messages of all other authors that occur often enough; of two with one
+    /// slot the more frequent.
+    private Known known(Map<Integer, int[]> counts, int without) {
+        Map<Integer, Integer> sums = new TreeMap<>();
+        counts.forEach((feature, byAuthor) -> {
+            IntStream others =
+                    IntStream.range(0, byAuthor.length)
+                            .filter(it -> it != without && byAuthor[it] > 0);
+            IntSummaryStatistics found = others.map(it -> byAuthor[it]).summaryStatistics();
+            if (found.getSum() >= MESSAGES_MIN && found.getCount() >= AUTHORS_MIN) {
+                sums.put(feature, (int) found.getSum());
+            }
+        });
         List<Integer> often =
-                counts.entrySet().stream()
-                        .filter(it ->
-                                it.getValue() >= MESSAGES_MIN
-                                        && authors.getOrDefault(it.getKey(), Set.of()).size()
-                                                >= AUTHORS_MIN)
+                sums.entrySet().stream()
                         .sorted(
                                 Map.Entry.<Integer, Integer>comparingByValue(
                                                 Comparator.reverseOrder())
@@ -200,7 +206,7 @@ public final class Learning {
                 numbers.put(feature, numbers.size());
             }
         }
-        return new Known(numbers, telling(from, numbers));
+        return new Known(numbers, telling(isBySomebodyElse(without), numbers));
     }
 
     /// How much messages with and without PHI differ in each feature: the logarithm of the ratio of
@@ -277,7 +283,8 @@ public final class Learning {
     }
 
     private List<Learned> models() {
-        List<Known> knowns = forEachAuthor(it -> known(isBySomebodyElse(it)));
+        Map<Integer, int[]> counts = counts();
+        List<Known> knowns = forEachAuthor(it -> known(counts, it));
         List<Logistic> learned =
                 forEachAuthor(it ->
                         learn(
