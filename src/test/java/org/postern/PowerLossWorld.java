@@ -28,6 +28,7 @@ import org.postern.config.Configuration;
 import org.postern.demo.SampleClinic;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
@@ -60,7 +61,10 @@ final class PowerLossWorld implements AutoCloseable {
         sink = SmtpSink.start();
         int port = sink.port();
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
-        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(port, port, "none"));
+        clinic.write(
+                Path.of("policy-config"),
+                new SampleClinic.Outside(port, port, "none"),
+                QuickKeystore::create);
         if (!(Configuration.load(clinic.config())
                 instanceof Checked.Valid<Configuration>(Configuration configuration))) {
             throw new AssertionError("the configuration has mistakes");

@@ -93,6 +93,12 @@ public final class SampleClinic {
         return config().resolve("ca.pem");
     }
 
+    /// Makes the keystore of a vault, as [Vault#create] does.
+    @FunctionalInterface
+    public interface NewKeystore {
+        void create(Path keystore, char[] password) throws IOException;
+    }
+
     public Ports ports() {
         return ports;
     }
@@ -128,6 +134,11 @@ public final class SampleClinic {
     ///
     /// @param shipped the `policy-config/` of the project
     public void write(Path shipped, Outside outside) throws IOException {
+        write(shipped, outside, Vault::create);
+    }
+
+    /// The same with a keystore that is made in another way.
+    public void write(Path shipped, Outside outside, NewKeystore keystores) throws IOException {
         Files.createDirectories(home);
         copy(shipped, config());
         Files.writeString(config().resolve("gateway.yaml"), gatewayYaml(outside));
@@ -152,7 +163,7 @@ public final class SampleClinic {
                         .toString();
         Files.writeString(keys.resolve("password"), password + "\n");
         Path keystore = keys.resolve("postern.p12");
-        Vault.create(keystore, password.toCharArray());
+        keystores.create(keystore, password.toCharArray());
         writePeople(vault(), random);
     }
 

@@ -63,6 +63,7 @@ import org.postern.spool.FileSpool;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.TestDatabase;
 import org.postern.vault.Vault;
 import org.postern.vault.Vault.Kek;
@@ -95,7 +96,7 @@ class RotationTest {
     @BeforeEach
     void start() throws IOException {
         Files.writeString(home.resolve("password"), "korrekt Pferd\n");
-        Vault.create(keystore(), PASSWORD);
+        QuickKeystore.create(keystore(), PASSWORD);
         open();
         for (int i = 1; i <= 3; i++) {
             bodies.add(mailbox.store(letter(i), LETTER).key());

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.demo.SampleClinic;
 import org.postern.testkit.GatewayProcess;
 import org.postern.testkit.ImapPeer;
+import org.postern.testkit.QuickKeystore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +101,10 @@ class ImapKillStory {
         long seed = Long.getLong("seed", Clock.systemUTC().millis());
         SplittableRandom random = new SplittableRandom(seed);
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
-        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(1, 1, "none"));
+        clinic.write(
+                Path.of("policy-config"),
+                new SampleClinic.Outside(1, 1, "none"),
+                QuickKeystore::create);
         int port = SampleClinic.Ports.one();
         Path file = clinic.config().resolve("gateway.yaml");
         String door = "listeners:\n  imap: { address: 127.0.0.1, port: " + port + " }\n";

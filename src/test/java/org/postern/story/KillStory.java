@@ -32,6 +32,7 @@ import org.postern.demo.SampleClinic;
 import org.postern.store.FileDisk;
 import org.postern.story.LoadClient.Kind;
 import org.postern.testkit.GatewayProcess;
+import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
 import org.slf4j.Logger;
@@ -62,7 +63,8 @@ class KillStory {
         try (SmtpSink sink = SmtpSink.start()) {
             clinic.write(
                     Path.of("policy-config"),
-                    new SampleClinic.Outside(sink.port(), sink.port(), "none"));
+                    new SampleClinic.Outside(sink.port(), sink.port(), "none"),
+                    QuickKeystore::create);
             LoadClient load = new LoadClient(clinic.ports().relay(), canary);
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {

@@ -19,6 +19,7 @@ import org.postern.demo.SampleClinic;
 import org.postern.net.HostLookup;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
+import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.SmtpSink;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -49,7 +50,8 @@ final class RunningClinic implements AutoCloseable {
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), clock);
         clinic.write(
                 Path.of("policy-config"),
-                new SampleClinic.Outside(sink.port(), sink.port(), "none"));
+                new SampleClinic.Outside(sink.port(), sink.port(), "none"),
+                QuickKeystore::create);
         return new RunningClinic(clinic, sink, build(clinic, clock, disk));
     }
 

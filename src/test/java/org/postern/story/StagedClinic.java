@@ -28,6 +28,7 @@ import org.postern.operate.AuditText;
 import org.postern.store.FileDisk;
 import org.postern.testkit.FakeResolver;
 import org.postern.testkit.FakeZone;
+import org.postern.testkit.QuickKeystore;
 
 /// The sample clinic with next hops, rules and settings of a test's choosing: its folder is altered
 /// first, and then its gateway opens.
@@ -59,7 +60,10 @@ final class StagedClinic implements AutoCloseable {
 
     /// Writes the folder, with a server inside and another one outside.
     StagedClinic write(int internal, int outside, String tls) throws IOException {
-        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(internal, outside, tls));
+        clinic.write(
+                Path.of("policy-config"),
+                new SampleClinic.Outside(internal, outside, tls),
+                QuickKeystore::create);
         return this;
     }
 

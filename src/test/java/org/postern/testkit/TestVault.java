@@ -23,7 +23,7 @@ public final class TestVault {
             Path directory = Files.createTempDirectory("vault");
             Path keystore = directory.resolve("vault.p12");
             try {
-                Vault.create(keystore, "test".toCharArray());
+                QuickKeystore.create(keystore, "test".toCharArray());
                 return Vault.open(keystore, "test".toCharArray());
             } finally {
                 Files.deleteIfExists(keystore);

@@ -25,7 +25,7 @@ public record TurnedVault(Vault before, Vault during, Vault after) {
             Path directory = Files.createTempDirectory("vault");
             Path keystore = directory.resolve("vault.p12");
             try {
-                Vault.create(keystore, password);
+                QuickKeystore.create(keystore, password);
                 Vault before = Vault.open(keystore, password);
                 Vault during = Vault.open(keystore, password);
                 during.renew(keystore, password);

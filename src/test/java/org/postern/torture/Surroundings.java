@@ -13,6 +13,7 @@ import org.postern.auditor.RunFolder;
 import org.postern.auditor.Way;
 import org.postern.demo.SampleClinic;
 import org.postern.pki.Pem;
+import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.TestTls;
 
 /// All that stands around the gateway of a run: its clinic's folder, the sinks, the ledger, the
@@ -58,10 +59,8 @@ final class Surroundings implements Closeable {
     private void writeClinic() throws IOException {
         clinic.write(
                 Path.of("policy-config"),
-                new SampleClinic.Outside(internal.port(), smartHost.port(), "none"));
-        Path keys = folder.clinic().resolve("data/keys");
-        String password = Files.readAllLines(keys.resolve("password")).getFirst();
-        QuickKeystore.make(keys.resolve("postern.p12"), password.toCharArray());
+                new SampleClinic.Outside(internal.port(), smartHost.port(), "none"),
+                QuickKeystore::create);
         Files.writeString(
                 folder.clinic().resolve("data/users"),
                 QuickPassword.line(Way.AUTHOR, Session.PASSWORD));
