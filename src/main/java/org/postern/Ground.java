@@ -56,7 +56,13 @@ record Ground(
                         world.clock(),
                         world.random());
         closing.later("spool", spool::close);
-        Database database = Database.open(world.disk(), data.resolve("db"), world.clock());
+        ClockTrust clock =
+                ClockTrust.open(world.disk(), data.resolve("clock"), world.clock(), world.nanos());
+        if (!clock.isBelieved()) {
+            audit.append(new Housekeeping("clock doubted", world.clock().instant().toString()));
+        }
+        Database database =
+                Database.open(world.disk(), data.resolve("db"), world.clock(), clock::isBelieved);
         closing.later("database", database::close);
         if (database.recovery() != Database.Recovery.WHOLE) {
             audit.append(new Housekeeping("database", database.recovery().name()));
@@ -69,18 +75,14 @@ record Ground(
                                 vault,
                                 database,
                                 world.random(),
-                                world.clock()));
+                                world.clock(),
+                                clock::lived));
         closing.later("mailbox", mailbox::close);
         for (var key : mailbox.reconciled().lost()) {
             audit.append(new Housekeeping("body lost", key));
         }
         for (var key : mailbox.reconciled().unreadable()) {
             audit.append(new Housekeeping("body unreadable", key.value()));
-        }
-        ClockTrust clock =
-                ClockTrust.open(world.disk(), data.resolve("clock"), world.clock(), world.nanos());
-        if (!clock.isBelieved()) {
-            audit.append(new Housekeeping("clock doubted", world.clock().instant().toString()));
         }
         ChoiceBook choices = ChoiceBook.open(world.disk(), data, vault);
         return new Ground(

@@ -3,8 +3,11 @@ package org.postern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.contract.MailboxStoreContract.LETTER;
+import static org.postern.contract.MailboxStoreContract.MARIA;
 import static org.postern.contract.MailboxStoreContract.NOON;
 import static org.postern.contract.MailboxStoreContract.letter;
+import static org.postern.contract.MailboxStoreContract.message;
+import static org.postern.contract.MailboxStoreContract.queueId;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -27,8 +31,12 @@ import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.mailbox.Fate;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PickupToken;
+import org.postern.mailbox.StoredMessage;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -47,18 +55,25 @@ class RetentionTest {
     private Database database;
     private FileMailboxStore mailbox;
 
+    /// By how much somebody has set the clock.
+    private Duration set = Duration.ZERO;
+
     @BeforeEach
     void open() throws IOException {
-        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
-        mailbox =
-                FileMailboxStore.open(
-                        new FileMailboxStore.Ground(
-                                new FileDisk(),
-                                data.resolve("bodies"),
-                                TestVault.one(),
-                                database,
-                                new SecureRandom(),
-                                clock));
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock, believed::get);
+        mailbox = opened();
+    }
+
+    private FileMailboxStore opened() throws IOException {
+        return FileMailboxStore.open(
+                new FileMailboxStore.Ground(
+                        new FileDisk(),
+                        data.resolve("bodies"),
+                        TestVault.one(),
+                        database,
+                        new SecureRandom(),
+                        clock,
+                        () -> clock.instant().minus(set)));
     }
 
     @AfterEach
@@ -108,6 +123,87 @@ class RetentionTest {
             retention.look();
             assertEquals(0, stored());
         }
+    }
+
+    /// It waited for a person, or for a server, and can be read only now.
+    @Test
+    void mailThatWaitedIsKeptItsTimeFromWhenItWasStored() throws IOException {
+        try (Retention retention = retention()) {
+            clock.advance(KEEP.plus(Duration.ofDays(10)));
+            StoredMessage waited = mailbox.store(letter(1), LETTER);
+            assertEquals(NOON.plusSeconds(1), waited.message().arrived());
+            retention.look();
+            assertEquals(1, stored());
+            // The database is lost, and made again of what lies in the bodies.
+            database.change(handle -> handle.execute("DELETE FROM message"));
+            mailbox = opened();
+            try (Retention again = retention()) {
+                again.look();
+                clock.advance(KEEP);
+                again.look();
+                assertEquals(1, stored());
+                clock.advance(Duration.ofMillis(1));
+                again.look();
+                assertEquals(0, stored());
+            }
+        }
+    }
+
+    /// What became of a patient's letter that waited is not forgotten with those that came then.
+    @Test
+    void whatIsKnownOfALetterThatWaitedIsKeptWithIt() throws IOException {
+        try (Retention retention = retention()) {
+            mailbox.store(letter(1), LETTER);
+            mailbox.noteFate(queueId(2), Optional.of(Fate.HELD), clock.instant());
+            clock.advance(KEEP.plus(Duration.ofDays(1)));
+            StoredMessage waited = mailbox.store(message(2, Direction.FROM_PATIENT, MARIA), LETTER);
+            retention.look();
+            assertEquals(1, stored());
+            assertEquals(Map.of(queueId(2), Fate.HELD), mailbox.fates(waited.thread()));
+        }
+    }
+
+    /// R18: it was taken while the clock stood years behind, and the day of doubt is over.
+    @Test
+    void aClockThatIsSetRightMakesNothingOld() throws IOException {
+        try (Retention retention = retention()) {
+            mailbox.store(ending(letter(1), NOON.plus(Duration.ofDays(2))), LETTER);
+            mailbox.store(letter(2), LETTER);
+            setClock(Duration.ofDays(3_650));
+            mailbox.store(letter(3), LETTER);
+            retention.look();
+            assertEquals(3, stored());
+            clock.advance(Duration.ofDays(2).minusMillis(1));
+            retention.look();
+            assertEquals(3, stored());
+            clock.advance(Duration.ofMillis(1));
+            retention.look();
+            assertEquals(2, stored());
+            clock.advance(KEEP);
+            retention.look();
+            assertEquals(0, stored(), "and what came since");
+        }
+    }
+
+    private void setClock(Duration by) {
+        clock.advance(by);
+        set = set.plus(by);
+    }
+
+    /// R18: one minute of a clock years ahead would end every link that any patient has.
+    @Test
+    void noLinkEndsForGoodByAClockThatIsDoubted() throws IOException {
+        StoredMessage stored = mailbox.store(letter(1), LETTER);
+        Instant end = NOON.plus(Duration.ofDays(30));
+        PickupToken link = mailbox.grant(stored.key(), end);
+        believed.set(false);
+        setClock(Duration.ofDays(3_650));
+        mailbox.grant(stored.key(), clock.instant().plus(Duration.ofDays(30)));
+        assertEquals(Optional.empty(), mailbox.grant(link, clock.instant()));
+        assertTrue(mailbox.grant(link, NOON).isPresent(), "when the clock is set right");
+        believed.set(true);
+        mailbox.grant(stored.key(), clock.instant().plus(Duration.ofDays(30)));
+        assertEquals(Optional.empty(), mailbox.grant(link, NOON));
     }
 
     /// A rule can give a message less time than the clinic gives all.
@@ -201,7 +297,7 @@ class RetentionTest {
     }
 
     private int stored() throws IOException {
-        return mailbox.countBefore(NOON.plus(Duration.ofDays(3_650)));
+        return mailbox.countBefore(Instant.parse("2100-01-01T00:00:00Z"));
     }
 
     /// Notes how many messages were there when it was told.

@@ -106,9 +106,10 @@ public final class CaregiverTable {
                         now.plus(invitation.life()));
         String hash = PatientFile.hashOfPin(vault, account(caregiver), code);
         String name = SealedText.sealLine(vault, invitation.name(), id);
+        boolean forgets = database.mayForget();
         database.change(handle -> {
             end(handle, invitation.patient(), invitation.address(), now);
-            forgetOld(handle, now);
+            forgetOld(handle, now, forgets);
             insert(handle, caregiver, name, hash);
         });
         return new Invited.Done(caregiver, code);
@@ -207,18 +208,16 @@ public final class CaregiverTable {
 
     /// What is over is not kept: the audit knows of it. A link that was mailed is kept as long as
     /// `untold` looks for whom to mail, for it says who was.
-    private static void forgetOld(Handle handle, Instant now) {
-        handle.createUpdate(
-                        """
-                        DELETE FROM caregiver_link WHERE expires <= :old
-                            OR (expires <= :now AND mailed IS NULL)
-                        """)
-                .bind("old", now.minus(LATE_MAX).toEpochMilli())
-                .bind("now", now.toEpochMilli())
-                .execute();
-        handle.createUpdate("DELETE FROM caregiver WHERE revoked <= :now OR ends <= :now")
-                .bind("now", now.toEpochMilli())
-                .execute();
+    private static void forgetOld(Handle handle, Instant now, boolean forgets) {
+        if (!forgets) {
+            return;
+        }
+        String links =
+                "DELETE FROM caregiver_link"
+                        + " WHERE expires <= ? OR (expires <= ? AND mailed IS NULL)";
+        long at = now.toEpochMilli();
+        handle.execute(links, now.minus(LATE_MAX).toEpochMilli(), at);
+        handle.execute("DELETE FROM caregiver WHERE revoked <= ? OR ends <= ?", at, at);
     }
 
     private static int end(Handle handle, Address patient, Address address, Instant now) {
@@ -242,8 +241,9 @@ public final class CaregiverTable {
     public PickupToken link(Caregiver caregiver, MessageKey message, Instant now, Instant expires)
             throws IOException {
         PickupToken token = PickupToken.next(random);
+        boolean forgets = database.mayForget();
         database.change(handle -> {
-            forgetOld(handle, now);
+            forgetOld(handle, now, forgets);
             handle.createUpdate(
                             """
                             INSERT INTO caregiver_link (token_hash, caregiver_id, message_key,
@@ -284,20 +284,22 @@ public final class CaregiverTable {
                         > 0);
     }
 
-    /// Somebody who was invited before a message came, and has no mail about it.
+    /// Somebody who was invited before a message could be read, and has no mail about it.
     public record Untold(String caregiver, MessageKey message) {}
 
-    /// All of them, of messages that came since an instant and whose patients have their notice. Of
-    /// some the reason is that they may not read it.
+    /// All of them, of messages that are kept since an instant and whose patients have their
+    /// notice. Of some the reason is that they may not read it.
     public List<Untold> untold(Instant since, Instant now) throws IOException {
         return database.read(handle ->
                 handle.createQuery(
                                 """
                                 SELECT c.caregiver_id, m.message_key FROM caregiver c
                                     JOIN message m ON m.patient_key = c.patient_key
-                                WHERE c.revoked IS NULL AND c.ends > :now AND c.invited < m.arrived
+                                WHERE c.revoked IS NULL AND c.ends > :now
+                                    AND c.invited < GREATEST(m.arrived, m.kept)
                                     AND m.direction = 'TO_PATIENT' AND m.notified = TRUE
-                                    AND m.recalled IS NULL AND m.arrived > :since
+                                    AND m.recalled IS NULL
+                                    AND GREATEST(m.arrived, m.kept) > :since
                                     AND NOT EXISTS (SELECT 1 FROM caregiver_link l
                                         WHERE l.caregiver_id = c.caregiver_id
                                             AND l.message_key = m.message_key

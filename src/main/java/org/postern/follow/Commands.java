@@ -81,7 +81,7 @@ public final class Commands {
     /// A link never lives longer than its message.
     private Command.Outcome extend(StoredMessage stored, String by) throws IOException {
         Instant now = clock.instant();
-        Instant end = stored.message().stay().within(stored.message().arrived().plus(terms.keep()));
+        Instant end = stored.message().stay().within(kept(stored).plus(terms.keep()));
         Instant wanted = now.plus(terms.link());
         Instant until = wanted.isBefore(end) ? wanted : end;
         // A message whose time is over is there until retention comes to it.
@@ -96,6 +96,13 @@ public final class Commands {
             return Command.Outcome.of(Done.EXPIRED);
         }
         return new Command.Outcome(Done.EXTENDED, ends);
+    }
+
+    /// Mail that waited, such as for a person, is kept from when it could be read.
+    private static Instant kept(StoredMessage stored) {
+        Instant arrived = stored.message().arrived();
+        Instant since = stored.kept().since();
+        return since.isAfter(arrived) ? since : arrived;
     }
 
     /// She knows her patient: with her word, paused links work again.

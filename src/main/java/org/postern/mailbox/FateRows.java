@@ -166,9 +166,14 @@ final class FateRows {
                 .list();
     }
 
-    /// Of letters that are forgotten by then: each was noted after it arrived.
+    /// Of letters that are forgotten by then: each was noted after it arrived. A letter that is
+    /// kept for longer, because it waited, keeps what is known of it.
     static void forget(Handle handle, Instant notedBefore) {
-        handle.createUpdate("DELETE FROM letter_fate WHERE noted < :limit")
+        handle.createUpdate(
+                        """
+                        DELETE FROM letter_fate WHERE noted < :limit AND NOT EXISTS
+                            (SELECT 1 FROM message m WHERE m.queue_id = letter_fate.queue_id)
+                        """)
                 .bind("limit", notedBefore.toEpochMilli())
                 .execute();
     }

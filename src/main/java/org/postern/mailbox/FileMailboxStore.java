@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -43,7 +43,7 @@ public final class FileMailboxStore implements MailboxStore {
     private final BodyFiles bodies;
     private final Upkeep upkeep;
     private final Reconciled reconciled;
-    private final List<Object> stripes = new ArrayList<>();
+    private final List<Object> stripes = Stream.generate(Object::new).limit(STRIPES).toList();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /// Two calls would destroy the same bodies.
@@ -53,13 +53,26 @@ public final class FileMailboxStore implements MailboxStore {
     ///
     /// @param bodies the folder of the sealed bodies
     /// @param random cryptographically strong
+    /// @param lived time as it went by, which nobody sets; by it messages grow old
     public record Ground(
             Disk disk,
             Path bodies,
             Vault vault,
             Database database,
             RandomGenerator random,
-            InstantSource clock) {}
+            InstantSource clock,
+            InstantSource lived) {
+        /// Where the clock is set by nobody.
+        public Ground(
+                Disk disk,
+                Path bodies,
+                Vault vault,
+                Database database,
+                RandomGenerator random,
+                InstantSource clock) {
+            this(disk, bodies, vault, database, random, clock, clock);
+        }
+    }
 
     /// What was found when the store was opened. Anything in the last two belongs into the audit.
     ///
@@ -81,10 +94,7 @@ public final class FileMailboxStore implements MailboxStore {
         this.database = ground.database();
         this.bodies =
                 new BodyFiles(ground.disk(), ground.bodies(), ground.vault(), ground.random());
-        for (int i = 0; i < STRIPES; i++) {
-            stripes.add(new Object());
-        }
-        this.upkeep = new Upkeep(database, bodies, ground.bodies());
+        this.upkeep = new Upkeep(ground, bodies);
         this.reconciled = upkeep.reconcile();
     }
 
@@ -116,7 +126,7 @@ public final class FileMailboxStore implements MailboxStore {
                     database.read(handle -> MailboxRows.threadOf(handle, kept))
                             .orElseGet(this::newThread);
             StoredMessage stored =
-                    new StoredMessage(key, thread, kept, content.size(), false, Optional.empty());
+                    new StoredMessage(key, thread, kept, upkeep.keeping(kept), content.size());
             bodies.write(stored, content);
             database.change(handle -> MailboxRows.insert(handle, List.of(stored)));
             listeners.forEach(it -> it.changed(stored.message().clinician()));
@@ -131,7 +141,7 @@ public final class FileMailboxStore implements MailboxStore {
         NewMessage own = NewMessage.own(id, owner, now).trimmed();
         MessageKey key = key(own);
         StoredMessage stored =
-                new StoredMessage(key, newThread(), own, content.size(), false, Optional.empty());
+                new StoredMessage(key, newThread(), own, upkeep.keeping(own), content.size());
         BodyFiles.Draft draft = bodies.draft(stored, content);
         // Only now: the content may have come slowly, and a round of rewrapping takes every stripe.
         synchronized (stripe(key)) {
@@ -160,15 +170,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void discard(Collection<MessageKey> keys) throws IOException {
-        inPortions(
-                List.copyOf(keys),
-                part -> {
-                    List<MessageKey> own = database.read(handle -> Upkeep.own(handle, part));
-                    if (!own.isEmpty()) {
-                        bodies.begin(own);
-                        upkeep.destroy(own, own);
-                    }
-                });
+        inPortions(List.copyOf(keys), upkeep::discard);
     }
 
     private Object stripe(MessageKey key) {
@@ -251,21 +253,17 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public int count(Over over) throws IOException {
-        return database.read(handle -> Upkeep.count(handle, over));
+        return upkeep.count(over);
     }
 
     @Override
     public int forget(Over over) throws IOException {
         synchronized (forgetting) {
-            List<MessageKey> keys =
-                    database.read(handle -> Upkeep.keys(handle, over, FORGOTTEN_AT_ONCE));
-            if (!keys.isEmpty()) {
-                bodies.begin(keys);
-                upkeep.destroy(keys, keys);
-                database.change(handle -> FateRows.forget(handle, over.arrivedBefore()));
+            int forgotten = upkeep.forget(over, FORGOTTEN_AT_ONCE);
+            if (forgotten > 0) {
                 listeners.forEach(Listener::changed);
             }
-            return keys.size();
+            return forgotten;
         }
     }
 
@@ -322,11 +320,15 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public PickupToken grant(MessageKey key, Instant expires) throws IOException {
         PickupToken token = PickupToken.next(ground.random());
+        boolean over = database.mayForget();
         tellOf(
                 key,
                 handle -> {
                     // Written down and not only skipped: a clock that is set back revives no link.
-                    MailboxRows.expireGrants(handle, clock.instant());
+                    // One that is doubted ends none for good.
+                    if (over) {
+                        MailboxRows.expireGrants(handle, clock.instant());
+                    }
                     MailboxRows.insertGrant(handle, token.hash(), key, expires);
                 });
         return token;

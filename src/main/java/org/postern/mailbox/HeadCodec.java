@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.StoredMessage.Kept;
 import org.postern.policy.Protection.Level;
 import org.postern.vault.SealBrokenException;
 
@@ -36,6 +38,8 @@ final class HeadCodec {
         json.put("arrived", inner.arrived().toString());
         inner.stay().ends().ifPresent(ends -> json.put("ends", ends.toString()));
         inner.stay().language().ifPresent(language -> json.put("language", language));
+        json.put("kept", message.kept().since().toString());
+        message.kept().lasts().ifPresent(lasts -> json.put("lasts", lasts.toString()));
         json.put("size", message.size());
         json.put("level", inner.guard().level().word());
         inner.guard().pin().ifPresent(pin -> json.put("pin", pin));
@@ -46,6 +50,14 @@ final class HeadCodec {
     private static NewMessage.Guard guard(JsonNode json) {
         Level level = json.has("level") ? Level.of(json.required("level").asText()) : Level.NORMAL;
         return new NewMessage.Guard(level, text(json, "pin"));
+    }
+
+    /// Bodies from before this was known are as old as their messages.
+    private static Kept kept(JsonNode json, NewMessage message) {
+        return text(json, "kept")
+                .map(since ->
+                        new Kept(Instant.parse(since), text(json, "lasts").map(Duration::parse)))
+                .orElseGet(() -> Kept.since(message));
     }
 
     private static Optional<String> text(JsonNode json, String key) {
@@ -75,9 +87,8 @@ final class HeadCodec {
                     key,
                     new ThreadId(json.required("thread").asText()),
                     message,
-                    json.required("size").asLong(),
-                    false,
-                    Optional.empty());
+                    kept(json, message),
+                    json.required("size").asLong());
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             throw new SealBrokenException("the head of body " + key + " cannot be understood");
         }

@@ -2,6 +2,7 @@ package org.postern.mailbox;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -39,12 +40,12 @@ final class MailboxRows {
                         """
                         INSERT INTO message (message_key, thread_id, queue_id, direction,
                             clinician, clinician_key, patient, patient_key, message_id, id_hash,
-                            mentions, arrived, ends, language, octets, notified,
+                            mentions, arrived, ends, language, kept, lasts, octets, notified,
                             guard_level, guard_pin, number)
                         VALUES (:key, :thread, :queueId, :direction,
                             :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
-                            :mentions, :arrived, :ends, :language, :octets, :notified,
-                            :level, :pin, (SELECT numbered FROM imap_state))
+                            :mentions, :arrived, :ends, :language, :kept, :lasts, :octets,
+                            :notified, :level, :pin, (SELECT numbered FROM imap_state))
                         """)
                 .bind("key", message.key().value())
                 .bind("thread", message.thread().value())
@@ -60,6 +61,8 @@ final class MailboxRows {
                 .bind("arrived", inner.arrived().toEpochMilli())
                 .bind("ends", inner.stay().ends().map(Instant::toEpochMilli).orElse(null))
                 .bind("language", inner.stay().language().orElse(null))
+                .bind("kept", message.kept().since().toEpochMilli())
+                .bind("lasts", message.kept().lasts().map(Duration::toMillis).orElse(null))
                 .bind("octets", message.size())
                 .bind("notified", message.notified())
                 .bind("level", inner.guard().level().word())
@@ -370,6 +373,10 @@ final class MailboxRows {
                 new MessageKey(row.getString("message_key")),
                 new ThreadId(row.getString("thread_id")),
                 inner,
+                new StoredMessage.Kept(
+                        instant(row, "kept").orElse(inner.arrived()),
+                        Optional.ofNullable(row.getObject("lasts", Long.class))
+                                .map(Duration::ofMillis)),
                 row.getLong("octets"),
                 row.getBoolean("notified"),
                 instant(row, "read_at"),

@@ -106,8 +106,9 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
 
     // -- retention: nothing is kept longer than it was promised --
 
-    /// Whose time is over: what came before one instant, and what has an end of its own and ended
-    /// by another.
+    /// Whose time is over: what came and was stored before one instant, and what has an end of its
+    /// own and ended by another. Of a message that waited before it was stored, or came while the
+    /// clock was wrong, the time goes by when it was stored, and by no clock that was set since.
     record Over(Instant arrivedBefore, Instant endedBy) {
         /// By age alone.
         public static Over before(Instant arrived) {

@@ -2,6 +2,10 @@ package org.postern.mailbox;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.postern.mailbox.StoredMessage.Kept;
 import org.postern.rewrap.Pace;
 import org.postern.rewrap.Tally;
 import org.postern.store.Database;
@@ -19,9 +25,13 @@ import org.slf4j.LoggerFactory;
 
 /// Brings bodies and rows together when the store is opened, and destroys both.
 final class Upkeep {
-    /// Messages whose time is over; held mail has none.
+    /// Messages whose time is over; held mail has none. Both has to be over, what the wall clock
+    /// says of it and the time for which it was kept: one of them may be wrong.
     private static final String OVER =
-            " FROM message WHERE direction <> 'HELD' AND (arrived < :arrived OR ends <= :ended)";
+            """
+             FROM message WHERE direction <> 'HELD' AND (arrived < :arrived AND kept < :kept
+                OR ends <= :ended AND kept + COALESCE(lasts, 0) <= :lived)
+            """;
 
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -34,12 +44,15 @@ final class Upkeep {
     private final Database database;
     private final BodyFiles bodies;
     private final Path folder;
+    private final InstantSource clock;
+    private final InstantSource lived;
 
-    /// @param folder of the bodies, for messages to the operator
-    Upkeep(Database database, BodyFiles bodies, Path folder) {
-        this.database = database;
+    Upkeep(FileMailboxStore.Ground ground, BodyFiles bodies) {
+        this.database = ground.database();
         this.bodies = bodies;
-        this.folder = folder;
+        this.folder = ground.bodies();
+        this.clock = ground.clock();
+        this.lived = ground.lived();
     }
 
     /// The files go last: while one of them is there, the next start knows what is to be forgotten.
@@ -148,28 +161,72 @@ final class Upkeep {
         }
     }
 
-    /// How many they are.
-    static int count(Handle handle, MailboxStore.Over over) {
-        return handle.createQuery("SELECT COUNT(*)" + OVER)
-                .bind("arrived", over.arrivedBefore().toEpochMilli())
-                .bind("ended", over.endedBy().toEpochMilli())
-                .mapTo(Integer.class)
-                .one();
+    /// A message whose age counts from now on.
+    Kept keeping(NewMessage message) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return new Kept(
+                lived.instant().truncatedTo(ChronoUnit.MILLIS),
+                message.stay().ends().map(end -> Duration.between(now, end)));
     }
 
-    /// The oldest messages whose time is over.
-    static List<MessageKey> keys(Handle handle, MailboxStore.Over over, int max) {
-        String first = " ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY";
-        return handle.createQuery("SELECT message_key" + OVER + first)
-                .bind("arrived", over.arrivedBefore().toEpochMilli())
-                .bind("ended", over.endedBy().toEpochMilli())
-                .bind("max", max)
-                .map((row, _) -> MailboxRows.key(row.getString(1)))
-                .list();
+    /// How many they are whose time is over.
+    int count(MailboxStore.Over over) throws IOException {
+        Duration ahead = ahead();
+        return database.read(handle ->
+                bound(handle.createQuery("SELECT COUNT(*)" + OVER), over, ahead)
+                        .mapTo(Integer.class)
+                        .one());
     }
 
-    /// Those of some messages that are a clinician's own.
-    static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
+    /// The oldest of them.
+    List<MessageKey> keys(MailboxStore.Over over, int max) throws IOException {
+        String sql =
+                "SELECT message_key"
+                        + OVER
+                        + " ORDER BY kept, message_key FETCH FIRST :max ROWS ONLY";
+        Duration ahead = ahead();
+        return database.read(handle ->
+                bound(handle.createQuery(sql), over, ahead)
+                        .bind("max", max)
+                        .map((row, _) -> MailboxRows.key(row.getString(1)))
+                        .list());
+    }
+
+    /// Destroys so many of them.
+    int forget(MailboxStore.Over over, int max) throws IOException {
+        List<MessageKey> keys = keys(over, max);
+        if (!keys.isEmpty()) {
+            bodies.begin(keys);
+            destroy(keys, keys);
+            database.change(handle -> FateRows.forget(handle, over.arrivedBefore()));
+        }
+        return keys.size();
+    }
+
+    /// Destroys those of some messages that are a clinician's own.
+    void discard(List<MessageKey> part) throws IOException {
+        List<MessageKey> own = database.read(handle -> own(handle, part));
+        if (!own.isEmpty()) {
+            bodies.begin(own);
+            destroy(own, own);
+        }
+    }
+
+    /// How far the time that went by is ahead of the wall clock.
+    private Duration ahead() {
+        return Duration.between(clock.instant(), lived.instant());
+    }
+
+    private static Query bound(Query query, MailboxStore.Over over, Duration ahead) {
+        long arrived = over.arrivedBefore().toEpochMilli();
+        long ended = over.endedBy().toEpochMilli();
+        return query.bind("arrived", arrived)
+                .bind("kept", arrived + ahead.toMillis())
+                .bind("ended", ended)
+                .bind("lived", ended + ahead.toMillis());
+    }
+
+    private static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
         if (keys.isEmpty()) {
             return List.of();
         }

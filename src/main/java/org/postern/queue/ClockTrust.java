@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 /// jump: until then somebody can set it right, and nothing is gone. A gateway that was off for more
 /// than a week therefore waits a day as well. A mark that cannot be read is a doubt; where there is
 /// none, nothing is known that speaks against the clock.
+///
+/// It also counts the time that has gone by, which no clock that is set makes longer: that of the
+/// machine's counter while the gateway runs, and that of the wall clock while it is off, where the
+/// wall clock is not doubted.
 public final class ClockTrust {
     private static final Logger LOG = LoggerFactory.getLogger(ClockTrust.class);
 
@@ -40,8 +44,11 @@ public final class ClockTrust {
     /// day.
     private static final Duration MARK_EVERY = Duration.ofHours(1);
 
-    /// Two numbers and their CRC-32C.
-    private static final int OCTETS = 2 * Long.BYTES + Integer.BYTES;
+    /// Three numbers and their CRC-32C.
+    private static final int OCTETS = 3 * Long.BYTES + Integer.BYTES;
+
+    /// A mark of a release that did not count the time.
+    private static final int OCTETS_BEFORE = 2 * Long.BYTES + Integer.BYTES;
 
     private final Disk disk;
     private final Path file;
@@ -50,26 +57,31 @@ public final class ClockTrust {
     private Instant seen;
     private long seenNanos;
     private Duration left;
+    private Instant lived;
     private @Nullable Mark kept;
 
     /// What stands on disk.
     ///
     /// @param seen when the clock was looked at
     /// @param left for how long it was to be doubted then
-    private record Mark(Instant seen, Duration left) {
+    /// @param lived what `lived` showed then
+    private record Mark(Instant seen, Duration left, Instant lived) {
         byte[] octets() {
             ByteBuffer octets = ByteBuffer.allocate(OCTETS);
             octets.putLong(seen.toEpochMilli()).putLong(left.toMillis());
+            octets.putLong(lived.toEpochMilli());
             return octets.putInt(crc(octets)).array();
         }
 
         /// Empty if these octets are no mark.
         static Optional<Mark> of(ByteBuffer octets) {
-            octets.rewind();
+            octets.flip();
+            boolean counted = octets.limit() == OCTETS;
             Instant seen = Instant.ofEpochMilli(octets.getLong());
             Duration left = Duration.ofMillis(octets.getLong());
+            Instant lived = counted ? Instant.ofEpochMilli(octets.getLong()) : seen;
             return crc(octets) == octets.getInt()
-                    ? Optional.of(new Mark(seen, left))
+                    ? Optional.of(new Mark(seen, left, lived))
                     : Optional.empty();
         }
 
@@ -89,6 +101,7 @@ public final class ClockTrust {
         this.seen = wall.instant();
         this.seenNanos = nanos.getAsLong();
         this.left = left;
+        this.lived = seen;
     }
 
     /// Compares the clock with what was seen last.
@@ -99,7 +112,7 @@ public final class ClockTrust {
         ClockTrust trust = new ClockTrust(disk, file, wall, nanos, Duration.ZERO);
         try {
             Mark mark = read(disk, file).orElseThrow(() -> new IOException("it is damaged"));
-            trust.left = trust.isExplained(mark) ? mark.left() : PROBATION;
+            trust.goOn(mark);
         } catch (NoSuchFileException _) {
             LOG.debug("no mark of the clock yet");
         } catch (IOException e) {
@@ -117,6 +130,13 @@ public final class ClockTrust {
         return trust;
     }
 
+    private void goOn(Mark mark) {
+        boolean explained = isExplained(mark);
+        left = explained ? mark.left() : PROBATION;
+        Duration away = Duration.between(mark.seen(), seen);
+        lived = explained && !away.isNegative() ? mark.lived().plus(away) : mark.lived();
+    }
+
     private boolean isExplained(Mark mark) {
         Duration away = Duration.between(mark.seen(), seen);
         return away.plus(SteadyClock.JUMP).isPositive() && away.compareTo(AWAY_MAX) <= 0;
@@ -125,7 +145,8 @@ public final class ClockTrust {
     private static Optional<Mark> read(Disk disk, Path file) throws IOException {
         ByteBuffer octets = ByteBuffer.allocate(OCTETS);
         try (DiskFile open = disk.read(file)) {
-            return open.size() == OCTETS && open.read(octets, 0) == OCTETS
+            boolean known = open.size() == OCTETS || open.size() == OCTETS_BEFORE;
+            return known && open.read(octets, 0) == open.size()
                     ? Mark.of(octets)
                     : Optional.empty();
         }
@@ -145,12 +166,21 @@ public final class ClockTrust {
             Duration rest = left.minus(passed);
             left = rest.isPositive() ? rest : Duration.ZERO;
         }
+        lived = lived.plus(passed);
         seen = now;
         seenNanos = counted;
         if (isToBeKept()) {
             keep();
         }
         return left.isZero();
+    }
+
+    /// Time as it went by, for what is destroyed by its age: it began where the wall clock stood at
+    /// the first start, and no clock that is set moves it, forward or back. Time for which the
+    /// gateway was off does not count where it was more than a week. It is to be compared with what
+    /// it showed itself, and with nothing else.
+    public synchronized Instant lived() {
+        return lived.plusNanos(nanos.getAsLong() - seenNanos);
     }
 
     /// The clock of the queue. One that began by a wrong wall clock shows the wrong time until the
@@ -169,7 +199,7 @@ public final class ClockTrust {
     /// A mark that cannot be written stays as it was: the next start may doubt a good clock then,
     /// and believes no bad one. It is tried again when the next one is due.
     private void keep() {
-        Mark mark = new Mark(seen, left);
+        Mark mark = new Mark(seen, left, lived);
         kept = mark;
         try {
             WholeFile.replace(disk, file, mark.octets());

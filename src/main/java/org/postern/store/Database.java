@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -50,6 +51,7 @@ public final class Database implements AutoCloseable {
     private final Closeable lock;
     private final DatabaseFiles files;
     private final EngineLog engineLog;
+    private final BooleanSupplier believed;
     private final Recovery recovery;
 
     /// Held by whoever reads, and by nobody while the engine is exchanged.
@@ -95,11 +97,17 @@ public final class Database implements AutoCloseable {
         void on(Handle handle);
     }
 
-    private Database(Disk disk, Path directory, InstantSource clock, Closeable lock)
+    private Database(
+            Disk disk,
+            Path directory,
+            InstantSource clock,
+            BooleanSupplier believed,
+            Closeable lock)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.clock = clock;
+        this.believed = believed;
         this.lock = lock;
         this.files = new DatabaseFiles(directory, clock);
         this.engineLog = new EngineLog(this::isFull);
@@ -123,11 +131,20 @@ public final class Database implements AutoCloseable {
     /// @throws IOException if another process has it, the volume is full, the folder is not to be
     ///   had, or a newer release wrote it
     public static Database open(Disk disk, Path directory, InstantSource clock) throws IOException {
+        return open(disk, directory, clock, () -> true);
+    }
+
+    /// The same.
+    ///
+    /// @param believed whether rows may be destroyed by what the clock shows
+    public static Database open(
+            Disk disk, Path directory, InstantSource clock, BooleanSupplier believed)
+            throws IOException {
         disk.createDirectories(directory);
         requireSpace(disk, directory);
         Closeable lock = disk.lock(directory.resolveSibling(directory.getFileName() + ".lock"));
         try {
-            return new Database(disk, directory, clock, lock);
+            return new Database(disk, directory, clock, believed, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -137,6 +154,13 @@ public final class Database implements AutoCloseable {
     /// How the database was found when it was opened. Anything but `WHOLE` belongs into the audit.
     public Recovery recovery() {
         return recovery;
+    }
+
+    /// Whether rows whose time is over may be destroyed, or marked for good, now. While the clock
+    /// is doubted they stay, and whoever reads them sees by their times that they do not count;
+    /// they count again when the clock is set right. To be asked outside of a transaction.
+    public boolean mayForget() {
+        return believed.getAsBoolean();
     }
 
     /// Reads in one transaction. Between a write that failed and the next one it may see what was

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.SqlLogger;
@@ -58,9 +57,8 @@ class FateRowsTest {
                 new MessageKey("%022d".formatted(number)),
                 new ThreadId("0".repeat(22)),
                 message,
-                1,
-                false,
-                Optional.empty());
+                StoredMessage.Kept.since(message),
+                1);
     }
 
     private static List<StoredMessage> messages() {

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Content;
-import org.postern.mailbox.MailboxStore.Over;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
@@ -72,8 +71,9 @@ class MailboxForgetCrashTest {
     private Rows rows() throws IOException {
         return database.read(handle ->
                 new Rows(
-                        Upkeep.keys(handle, Over.before(END), OPERATIONS_MAX).stream()
-                                .flatMap(key -> MailboxRows.find(handle, key).stream())
+                        MailboxRows.keys(handle).stream()
+                                .flatMap(key ->
+                                        MailboxRows.find(handle, new MessageKey(key)).stream())
                                 .toList()));
     }
 

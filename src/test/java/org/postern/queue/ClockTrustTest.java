@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.store.FileDisk;
 
@@ -127,7 +130,7 @@ class ClockTrustTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 7, 19})
+    @ValueSource(ints = {0, 7, 19, 23, 27})
     void aDamagedMarkIsADoubt(int octet) throws IOException {
         open();
         byte[] mark = Files.readAllBytes(file);
@@ -154,6 +157,49 @@ class ClockTrustTest {
         pass(Duration.ofMinutes(1));
         assertTrue(trust.isBelieved());
         assertFalse(hex(first).equals(hex(Files.readAllBytes(file))));
+    }
+
+    @Test
+    void timeThatWentByIsCountedByTheMachineAndByNoClockThatIsSet() {
+        ClockTrust trust = open();
+        assertEquals(START, trust.lived());
+        pass(HOUR);
+        assertEquals(START.plus(HOUR), trust.lived());
+        set(Duration.ofDays(3_650));
+        assertFalse(trust.isBelieved());
+        pass(HOUR);
+        assertEquals(START.plus(HOUR.multipliedBy(2)), trust.lived());
+        set(Duration.ofDays(-7_300));
+        assertFalse(believedAfter(trust, 3));
+        assertEquals(START.plus(HOUR.multipliedBy(5)), trust.lived());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 3", "7, 7", "30, 0", "3650, 0", "-3650, 0"})
+    void timeForWhichItWasOffCountsWhereTheClockIsNotDoubted(long days, long counted) {
+        ClockTrust trust = open();
+        pass(HOUR);
+        assertTrue(trust.isBelieved());
+        set(Duration.ofDays(days));
+        nanos = -5;
+        Instant lived = START.plus(HOUR).plus(Duration.ofDays(counted));
+        assertEquals(lived, open().lived());
+        pass(HOUR);
+        assertEquals(lived.plus(HOUR), open().lived(), "and on");
+    }
+
+    /// By a release that did not count it.
+    @ParameterizedTest
+    @CsvSource({"2, 2", "20, 0"})
+    void aMarkOfAnEarlierReleaseIsTakenUp(long days, long counted) throws IOException {
+        ByteBuffer mark = ByteBuffer.allocate(20).putLong(START.toEpochMilli()).putLong(0);
+        CRC32C crc = new CRC32C();
+        crc.update(mark.array(), 0, 16);
+        Files.write(file, mark.putInt((int) crc.getValue()).array());
+        set(Duration.ofDays(days));
+        ClockTrust trust = open();
+        assertEquals(counted == days, trust.isBelieved());
+        assertEquals(START.plus(Duration.ofDays(counted)), trust.lived());
     }
 
     private static String hex(byte[] octets) {

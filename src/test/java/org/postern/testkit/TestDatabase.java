@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.store.Database;
@@ -21,10 +22,17 @@ public final class TestDatabase {
 
     /// As [Database#open].
     public static Database open(Disk disk, Path directory, InstantSource clock) throws IOException {
+        return open(disk, directory, clock, () -> true);
+    }
+
+    /// The same, with a clock that may be doubted.
+    public static Database open(
+            Disk disk, Path directory, InstantSource clock, BooleanSupplier believed)
+            throws IOException {
         if (!Files.exists(directory)) {
             copy(made(), directory);
         }
-        return Database.open(disk, directory, clock);
+        return Database.open(disk, directory, clock, believed);
     }
 
     private static void copy(Path from, Path to) throws IOException {
