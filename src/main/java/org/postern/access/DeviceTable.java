@@ -108,7 +108,9 @@ public final class DeviceTable {
             Row row = found.get();
             Device device = row.device();
             if (!device.isAlive(now)) {
-                database.change(handle -> forget(handle, device.handle()));
+                if (database.mayForget()) {
+                    database.change(handle -> forget(handle, device.handle()));
+                }
                 return new Found.Unknown();
             }
             String given = hash(secret);

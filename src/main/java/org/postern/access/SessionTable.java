@@ -32,8 +32,11 @@ public final class SessionTable implements PickupSessions {
     @Override
     public SessionSecret open(Opening opening, Instant now) throws IOException {
         SessionSecret secret = SessionSecret.next(random);
+        boolean forgets = database.mayForget();
         database.change(handle -> {
-            deleteDead(handle, now);
+            if (forgets) {
+                deleteDead(handle, now);
+            }
             handle.createUpdate(
                             """
                             INSERT INTO pickup_session

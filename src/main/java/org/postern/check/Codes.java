@@ -63,10 +63,13 @@ public final class Codes {
         String digits = "%06d".formatted(random.nextInt(CODES));
         String mac = mac(ask, digits);
         synchronized (using) {
+            boolean forgets = database.mayForget();
             database.change(handle -> {
-                handle.createUpdate("DELETE FROM check_code WHERE expires <= :at")
-                        .bind("at", at.toEpochMilli())
-                        .execute();
+                if (forgets) {
+                    handle.createUpdate("DELETE FROM check_code WHERE expires <= :at")
+                            .bind("at", at.toEpochMilli())
+                            .execute();
+                }
                 delete(handle, ask);
                 handle.createUpdate(
                                 """

@@ -48,10 +48,13 @@ public final class WrongAnswers {
 
     /// Counts one, durable before it is answered.
     Tries count(Address patient, CheckKind kind, Instant now) throws IOException {
+        boolean forgets = database.mayForget();
         database.change(handle -> {
-            handle.createUpdate("DELETE FROM wrong_answer WHERE given <= :before")
-                    .bind("before", now.minus(Waits.WINDOW).toEpochMilli())
-                    .execute();
+            if (forgets) {
+                handle.createUpdate("DELETE FROM wrong_answer WHERE given <= :before")
+                        .bind("before", now.minus(Waits.WINDOW).toEpochMilli())
+                        .execute();
+            }
             about(
                             handle,
                             """

@@ -254,10 +254,14 @@ final class FollowTable {
     ///
     /// @return false if it had one
     boolean takeAnswer(Address patient, Instant now, Duration pause) throws IOException {
+        long until = now.minus(pause).toEpochMilli();
+        boolean forgets = database.mayForget();
         return database.write(handle -> {
-            handle.createUpdate("DELETE FROM mail_answer WHERE answered <= :until")
-                    .bind("until", now.minus(pause).toEpochMilli())
-                    .execute();
+            if (forgets) {
+                handle.createUpdate("DELETE FROM mail_answer WHERE answered <= :until")
+                        .bind("until", until)
+                        .execute();
+            }
             boolean had =
                     handle.createQuery(
                                             """

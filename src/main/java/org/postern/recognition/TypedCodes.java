@@ -67,10 +67,13 @@ public final class TypedCodes {
         TypedCode code = TypedCode.next(random);
         Traces traces = madeTraces(code);
         String padded = Base64.getEncoder().encodeToString(padded(octets(token), traces.pad()));
+        boolean forgets = database.mayForget();
         database.change(handle -> {
-            handle.createUpdate("DELETE FROM typed_code WHERE expires <= :now")
-                    .bind("now", now.toEpochMilli())
-                    .execute();
+            if (forgets) {
+                handle.createUpdate("DELETE FROM typed_code WHERE expires <= :now")
+                        .bind("now", now.toEpochMilli())
+                        .execute();
+            }
             handle.createUpdate(
                             """
                             INSERT INTO typed_code (code_hash, link, expires)

@@ -52,10 +52,13 @@ public final class StartLinks {
     /// Makes a link; durable on return. Old ones are forgotten.
     PickupToken make(StartLink link, Instant now) throws IOException {
         PickupToken token = PickupToken.next(random);
+        boolean forgets = database.mayForget();
         database.change(handle -> {
-            handle.createUpdate("DELETE FROM start_link WHERE expires <= :now")
-                    .bind("now", now.toEpochMilli())
-                    .execute();
+            if (forgets) {
+                handle.createUpdate("DELETE FROM start_link WHERE expires <= :now")
+                        .bind("now", now.toEpochMilli())
+                        .execute();
+            }
             handle.createUpdate(
                             """
                             INSERT INTO start_link (token_hash, desk, patient, request, expires)

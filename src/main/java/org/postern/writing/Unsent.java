@@ -100,6 +100,7 @@ public final class Unsent {
         String sealed = SealedText.sealLine(vault, bounded, context(tab.place()));
         Instant at = Instant.ofEpochMilli(now.toEpochMilli());
         Version version = new Version(tab.name(), at, at);
+        boolean forgets = database.mayForget();
         return database.write(handle -> {
             if (isOver(handle, tab.place().writer(), tab.name(), now)) {
                 return Optional.empty();
@@ -109,7 +110,9 @@ public final class Unsent {
                 return Optional.empty();
             }
             insert(handle, tab.place(), version, sealed);
-            deleteOld(handle, now);
+            if (forgets) {
+                deleteOld(handle, now);
+            }
             deleteSurplus(handle, tab.place().writer());
             return Optional.of(version);
         });
@@ -169,9 +172,12 @@ public final class Unsent {
     /// on the way.
     public void over(Tab tab, Instant now) throws IOException {
         Address writer = tab.place().writer();
+        boolean forgets = database.mayForget();
         database.change(handle -> {
             delete(handle, tab);
-            deleteOld(handle, now);
+            if (forgets) {
+                deleteOld(handle, now);
+            }
             end(handle, writer, tab.name(), now);
             if (tab.from().filter(from -> now.isBefore(from.shown().plus(RELOAD))).isPresent()) {
                 Instant ended = now.minus(ON_THE_WAY).plus(RELOAD);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,13 +38,16 @@ class DeviceTableTest {
     private static final Passed PASSED = new Passed(CheckKind.BIRTH_DATE, NOON);
 
     @TempDir Path data;
+    private final AtomicBoolean believed = new AtomicBoolean(true);
     private Database database;
     private DeviceTable devices;
     private SessionTable sessions;
 
     @BeforeEach
     void start() throws IOException {
-        database = TestDatabase.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
+        database =
+                TestDatabase.open(
+                        new FileDisk(), data.resolve("db"), new ManualClock(NOON), believed::get);
         devices = new DeviceTable(database, new SecureRandom());
         sessions = new SessionTable(database, new SecureRandom());
     }
@@ -63,6 +67,19 @@ class DeviceTableTest {
         Opening opening = new Opening(MARIA, THREAD, PASSED, Optional.of(known.device().handle()));
         assertTrue(sessions.find(sessions.open(opening, at), at).isPresent());
         return known.next().orElseThrow();
+    }
+
+    /// R18: it is known again when the clock is set right.
+    @Test
+    void noDeviceIsForgottenByAClockThatIsDoubted() throws IOException {
+        DeviceSecret secret = remember();
+        Instant ahead = NOON.plus(Duration.ofDays(3_650));
+        believed.set(false);
+        assertInstanceOf(Found.Unknown.class, devices.recognise(secret, ahead));
+        assertInstanceOf(Found.Known.class, devices.recognise(secret, NOON));
+        believed.set(true);
+        assertInstanceOf(Found.Unknown.class, devices.recognise(secret, ahead));
+        assertInstanceOf(Found.Unknown.class, devices.recognise(secret, NOON));
     }
 
     @Test

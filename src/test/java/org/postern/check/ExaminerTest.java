@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ class ExaminerTest {
 
     @TempDir Path data;
     private final ManualClock clock = new ManualClock(NOON);
+    private final AtomicBoolean believed = new AtomicBoolean(true);
     private Database database;
     private Codes codes;
     private WrongAnswers wrong;
@@ -47,7 +49,7 @@ class ExaminerTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock, believed::get);
         Path file = data.resolve("patients");
         for (Address patient : List.of(MARIA, PABLO)) {
             PatientFile.add(
@@ -81,6 +83,25 @@ class ExaminerTest {
 
     private Verdict guess() throws IOException {
         return date(MARIA, "01/01/1980", PEER);
+    }
+
+    /// R18: a clock that was ahead for a moment gives whoever guesses no new tries.
+    @Test
+    void byAClockThatIsDoubtedNoAnswerAndNoCodeIsForgotten() throws IOException {
+        wrong.count(MARIA, CheckKind.BIRTH_DATE, NOON);
+        believed.set(false);
+        Instant ahead = NOON.plus(Duration.ofDays(3_650));
+        assertEquals(1, wrong.count(MARIA, CheckKind.BIRTH_DATE, ahead).lately());
+        assertEquals(2, wrong.of(MARIA, CheckKind.BIRTH_DATE, NOON).lately());
+        Ask ask = new Ask("a".repeat(43), MARIA, CheckKind.MAILED_CODE);
+        codes.issue(ask, NOON);
+        codes.issue(new Ask("b".repeat(43), MARIA, CheckKind.MAILED_CODE), ahead);
+        assertTrue(codes.isAwaited(ask, NOON));
+        believed.set(true);
+        codes.issue(new Ask("b".repeat(43), MARIA, CheckKind.MAILED_CODE), ahead);
+        assertFalse(codes.isAwaited(ask, NOON));
+        wrong.count(MARIA, CheckKind.BIRTH_DATE, ahead);
+        assertEquals(2, wrong.of(MARIA, CheckKind.BIRTH_DATE, NOON).lately());
     }
 
     @Test

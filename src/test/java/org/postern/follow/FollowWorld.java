@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditFile;
@@ -79,6 +80,7 @@ public final class FollowWorld implements AutoCloseable {
     private static final AtomicInteger IDS = new AtomicInteger();
 
     final ManualClock clock = new ManualClock(MONDAY);
+    final AtomicBoolean believed = new AtomicBoolean(true);
     final ReturnAddresses addresses =
             new ReturnAddresses(TestVault.one(), HOST, new ReturnAddresses.Doors(true, true));
     private final Path data;
@@ -157,7 +159,7 @@ public final class FollowWorld implements AutoCloseable {
 
     private void open() throws IOException {
         SecureRandom random = new SecureRandom();
-        database = TestDatabase.open(trap, data.resolve("db"), clock);
+        database = TestDatabase.open(trap, data.resolve("db"), clock, believed::get);
         audit =
                 AuditFile.open(
                         new AuditFolder(new FileDisk(), data.resolve("audit")),

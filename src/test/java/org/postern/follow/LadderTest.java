@@ -78,6 +78,18 @@ class LadderTest {
         assertFalse(line.contains("Knee"), "no subject");
     }
 
+    /// R18: else a clock years ahead had all patients reminded of everything in a minute.
+    @Test
+    void byAClockThatIsDoubtedNobodyIsReminded() throws IOException {
+        world.notified(ANNA, MARIA);
+        world.believed.set(false);
+        world.live(DAY.multipliedBy(6));
+        assertEquals(List.of(), world.kinds());
+        world.believed.set(true);
+        world.live(HOUR);
+        assertEquals(List.of("reminder-2"), world.kinds());
+    }
+
     @Test
     void theNumberOnFileStandsInTheLine() throws IOException {
         Phones phones = new Phones();
