@@ -6,14 +6,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
@@ -44,9 +45,6 @@ public final class HeldDesk {
     /// How late the end of a time or a mail may be.
     public static final Duration EVERY = Duration.ofSeconds(2);
 
-    /// After a failure of the disk or the audit.
-    private static final Duration AGAIN = Duration.ofMinutes(1);
-
     /// So many parts of a flood are told of at one look.
     private static final int PARTS_MAX = 10;
 
@@ -64,6 +62,7 @@ public final class HeldDesk {
     private final HeldMail mail;
     private final Teller teller;
     private final Docket docket;
+    private final Endings endings;
     private final InstantSource clock;
     private final BooleanSupplier believed;
     private final Map<QueueId, Verdict> decided = new LinkedHashMap<>();
@@ -96,6 +95,7 @@ public final class HeldDesk {
         this.mail = mail;
         this.teller = new Teller(stores.spool(), mail, law.policy(), docket, clock.clock());
         this.docket = docket;
+        this.endings = new Endings(docket, this::end, clock.clock());
         this.clock = clock.clock();
         this.believed = clock.believed();
     }
@@ -234,13 +234,22 @@ public final class HeldDesk {
         }
         SecondLook.Seen seen =
                 ask.way() instanceof Ask.Way.Reject ? look.nothing() : look.at(found.get());
+        return decide(ask, found.get(), seen, (_, review) -> isAsked(ask.by(), review));
+    }
+
+    private Answer decide(
+            Ask ask,
+            QueuedMessage found,
+            SecondLook.Seen seen,
+            BiPredicate<Address, Review> concerned)
+            throws IOException {
         Turn.Scope scope =
                 new Turn.Scope(
-                        review -> isAsked(ask.by(), review),
+                        concerned,
                         (review, person) ->
                                 review.hearing().asked().filter(it -> isOn(it, person)).isPresent(),
                         returnable,
-                        ask.by() instanceof Decider.Approver ? authors(found.get()) : List.of());
+                        ask.by() instanceof Decider.Approver ? authors(found) : List.of());
         Turn turn = new Turn(ask, seen, scope, clock.instant());
         QueuedMessage after;
         try {
@@ -319,43 +328,43 @@ public final class HeldDesk {
     ///
     /// @param goesOn asked before each part: a stop waits for no more than the one under way
     public void look(BooleanSupplier goesOn) {
+        Instant until = clock.instant().plus(Endings.LOOK_MAX);
         boolean more = true;
         for (int part = 0; part < PARTS_MAX && more && goesOn.getAsBoolean(); part++) {
             more = teller.tellSome();
-            lookOnce(goesOn);
-        }
-    }
-
-    private void lookOnce(BooleanSupplier goesOn) {
-        docket.verify(stores.spool()::find);
-        write();
-        if (!believed.getAsBoolean()) {
-            return;
-        }
-        Instant now = clock.instant();
-        Set<QueueId> left = new LinkedHashSet<>(docket.takeEnded(now));
-        try {
-            for (QueueId id : List.copyOf(left)) {
-                if (!goesOn.getAsBoolean()) {
-                    return;
-                }
-                end(id, now);
-                left.remove(id);
+            docket.verify(stores.spool()::find);
+            write();
+            if (believed.getAsBoolean()) {
+                endings.look(until, goesOn);
             }
-        } finally {
-            // Also where a defect ends it: nothing else brings them back before the next start.
-            left.forEach(id -> docket.giveBack(id, now.plus(AGAIN)));
         }
     }
 
-    /// One message with which something is wrong, whatever it is, keeps no other from its end.
-    private void end(QueueId id, Instant now) {
-        try {
-            decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
-        } catch (IOException | RuntimeException | Error e) {
-            LOG.error("{} its time has ended, and nothing happens: {}", id, Teller.words(e));
-            docket.giveBack(id, now.plus(AGAIN));
+    /// The end of a time of one message. Where the rules that are left hang on others who cannot
+    /// answer now, they would hold it without an end and ask nobody: those for whom it is so wait.
+    private boolean end(QueueId id, boolean patience) throws IOException {
+        Ask ask = new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty());
+        Optional<QueuedMessage> found = stores.spool().find(id);
+        if (found.isEmpty()) {
+            return true;
         }
+        SecondLook.Seen seen = look.at(found.get());
+        Set<Address> waiting =
+                found.get().envelope().recipients().stream()
+                        .filter(_ -> patience)
+                        .filter(recipient ->
+                                found.get()
+                                        .review(recipient)
+                                        .filter(review -> isAsked(ask.by(), review))
+                                        .filter(review -> seen.hangs(recipient, review))
+                                        .isPresent())
+                        .collect(Collectors.toSet());
+        decide(
+                ask,
+                found.get(),
+                seen,
+                (recipient, review) -> !waiting.contains(recipient) && isAsked(ask.by(), review));
+        return waiting.isEmpty();
     }
 
     /// A mail that fails must not keep a time from ending.

@@ -13,7 +13,9 @@ import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
 import org.postern.policy.Settings;
+import org.postern.reach.Inquiry;
 import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 import org.postern.transit.Inspection;
 
@@ -42,6 +44,16 @@ final class SecondLook {
                     copies.test(recipient)
                             ? left.ruleCopy(it, recipient)
                             : left.rule(it, recipient));
+        }
+
+        /// Whether it is to be decided at the end of its time by the rules that are left, and they
+        /// hang on others who cannot answer now.
+        boolean hangs(Address recipient, Review review) {
+            Policy left = policy.without(Turn.passed(review));
+            return facts.filter(_ -> Turn.isLetGoAtItsEnd(review))
+                    .filter(Inquiry::isSilent)
+                    .filter(it -> left.hangsOnOthers(it, recipient))
+                    .isPresent();
         }
 
         /// What a person or the clock decided, with what the settings add. Where nobody can tell

@@ -54,12 +54,12 @@ final class Turn {
 
     /// Who is meant, as it is now.
     ///
-    /// @param concerned which reviews this person is asked about
+    /// @param concerned for whom, and by which review, this decision may be
     /// @param asked whether the person of this name is still asked about a review
     /// @param returnable whether somebody hears of it if the message comes back
     /// @param authors whom the message itself names as such; not asked where no approver decides
     record Scope(
-            Predicate<Review> concerned,
+            BiPredicate<Address, Review> concerned,
             BiPredicate<Review, String> asked,
             Predicate<QueuedMessage> returnable,
             List<Address> authors) {}
@@ -99,7 +99,7 @@ final class Turn {
                     : Optional.empty();
         }
         Review review = found.get();
-        boolean concerned = scope.concerned().test(review);
+        boolean concerned = scope.concerned().test(recipient, review);
         if (!concerned || ask.review().filter(it -> !it.equals(review.since())).isPresent()) {
             left += concerned || isShownToAuthor(message, recipient) ? 1 : 0;
             return Optional.empty();
@@ -196,12 +196,22 @@ final class Turn {
     /// What held it.
     private record Ground(Hearing hearing, Set<String> passed) {}
 
-    private Optional<RecipientState> decided(Address recipient, Review review) {
+    /// The rules that do not count once it is let go.
+    static Set<String> passed(Review review) {
         Set<String> passed = new HashSet<>(review.passed());
         passed.add(review.rule());
-        Ground ground = new Ground(review.hearing(), passed);
+        return passed;
+    }
+
+    /// Whether the rules that are left decide at the end of its time.
+    static boolean isLetGoAtItsEnd(Review review) {
+        return review.hearing().then() != Hearing.AtEnd.REJECT;
+    }
+
+    private Optional<RecipientState> decided(Address recipient, Review review) {
+        Ground ground = new Ground(review.hearing(), passed(review));
         boolean late = ask.by() instanceof Decider.Time;
-        if (late && review.hearing().then() == Hearing.AtEnd.REJECT) {
+        if (late && !isLetGoAtItsEnd(review)) {
             return gone(new Decision.Return("Nobody decided about it in time."), "", ground);
         }
         return ask.way() instanceof Ask.Way.Release

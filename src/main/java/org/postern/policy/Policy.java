@@ -181,6 +181,12 @@ public final class Policy {
         return (asksForGroups || asksForReach) && walk(new Prepared.Answers(facts)).hangs();
     }
 
+    /// The same of the decision about one.
+    public boolean hangsOnOthers(Facts facts, Address recipient) {
+        return (asksForGroups || asksForReach)
+                && walk(new Prepared.Answers(facts)).hangs(recipient);
+    }
+
     /// Whether a message of which only this is known can come onto somebody's page by these rules.
     public boolean canBePickedUp(Facts facts, Address recipient) {
         return walk(new Prepared.Answers(facts)).canBePickedUp(recipient);

@@ -86,7 +86,8 @@ record Walk(
         return answers.facts().recipients().stream().anyMatch(this::hangs);
     }
 
-    private boolean hangs(Address recipient) {
+    /// The same about one.
+    boolean hangs(Address recipient) {
         for (int i = 0; i < rules.size(); i++) {
             if (counts(rules.get(i))) {
                 Match match = match(i, recipient);

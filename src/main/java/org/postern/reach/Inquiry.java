@@ -1,6 +1,7 @@
 package org.postern.reach;
 
 import org.postern.facts.Facts;
+import org.postern.facts.Groups.Trouble;
 import org.postern.membership.Memberships;
 import org.postern.policy.Policy;
 
@@ -13,5 +14,12 @@ public record Inquiry(Memberships groups, ReachAsking reach) {
     /// and then nobody looks for ways because of it.
     public Facts in(Policy policy, Facts facts) {
         return reach.in(policy, groups.in(policy, facts));
+    }
+
+    /// Whether somebody did not answer who may answer a minute later. A directory that answers, and
+    /// cannot say it, will not.
+    public static boolean isSilent(Facts facts) {
+        return facts.groups().trouble().filter(Trouble::isSilent).isPresent()
+                || facts.reach().trouble().isPresent();
     }
 }

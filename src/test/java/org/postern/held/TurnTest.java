@@ -58,7 +58,7 @@ class TurnTest {
     private static final Hearing TWO = new Hearing("privacy", null, AtEnd.REJECT, true);
 
     private static final Turn.Scope EVERYBODY =
-            new Turn.Scope(_ -> true, (_, _) -> true, _ -> true, List.of());
+            new Turn.Scope((_, _) -> true, (_, _) -> true, _ -> true, List.of());
 
     private static Approver approver(String address) {
         return new Approver(Address.of(address), Set.of());
@@ -319,7 +319,7 @@ class TurnTest {
         Held later = new Held("why", Review.of("second", ONE, NOON.plusSeconds(1), Set.of()));
         Turn.Scope privacy =
                 new Turn.Scope(
-                        review -> review.hearing().equals(ONE),
+                        (_, review) -> review.hearing().equals(ONE),
                         (_, _) -> true,
                         _ -> true,
                         List.of());
@@ -346,7 +346,7 @@ class TurnTest {
     /// and what an earlier version sent on its way back goes by the rules once somebody lets it go.
     @Test
     void theClockGivesNothingBackOfWhichNobodyWouldHear() {
-        Turn.Scope silent = new Turn.Scope(_ -> true, (_, _) -> true, _ -> false, List.of());
+        Turn.Scope silent = new Turn.Scope((_, _) -> true, (_, _) -> true, _ -> false, List.of());
         Ask ask = new Ask(ID, new Decider.Time(), RELEASE, Optional.empty());
         for (String rules : List.of("", "  - { name: no, then: { refuse: No. } }\n")) {
             Hearing hearing = rules.isEmpty() ? BACK : ONE;
@@ -378,7 +378,8 @@ class TurnTest {
         Map<String, String> sam = Map.of("sam@clinic.example", "release");
         Held agreed = new Held("why", Review.of("first", TWO, NOON, Set.of()).with(sam));
         Turn.Scope withoutSam =
-                new Turn.Scope(_ -> true, (_, it) -> !it.startsWith("sam@"), _ -> true, List.of());
+                new Turn.Scope(
+                        (_, _) -> true, (_, it) -> !it.startsWith("sam@"), _ -> true, List.of());
         Turn turn =
                 new Turn(new Ask(ID, LEE, RELEASE, Optional.empty()), seen(""), withoutSam, NOON);
         Held still = assertInstanceOf(Held.class, turn.of(message(agreed, TWO)).get(MARIA));
@@ -405,7 +406,10 @@ class TurnTest {
         assertInstanceOf(Answer.Noted.class, first.answer().orElseThrow());
         Turn.Scope people =
                 new Turn.Scope(
-                        _ -> true, (_, it) -> it.contains("@clinic.example"), _ -> true, List.of());
+                        (_, _) -> true,
+                        (_, it) -> it.contains("@clinic.example"),
+                        _ -> true,
+                        List.of());
         Turn second = new Turn(new Ask(ID, SAM, RELEASE, Optional.empty()), seen(""), people, NOON);
         Map<Address, RecipientState> after =
                 second.of(
@@ -426,7 +430,10 @@ class TurnTest {
     private static RecipientState letGoBy(Decider... people) {
         Turn.Scope asked =
                 new Turn.Scope(
-                        _ -> true, (_, it) -> it.endsWith("@clinic.example"), _ -> true, List.of());
+                        (_, _) -> true,
+                        (_, it) -> it.endsWith("@clinic.example"),
+                        _ -> true,
+                        List.of());
         RecipientState state = held(TWO);
         for (Decider each : people) {
             Ask ask = new Ask(ID, each, RELEASE, Optional.empty());
