@@ -5,3 +5,7 @@ ALTER TABLE message ADD COLUMN kept BIGINT;
 ALTER TABLE message ADD COLUMN lasts BIGINT;
 UPDATE message SET kept = arrived;
 CREATE INDEX message_kept ON message (kept);
+
+-- Whether its author is written to about a message: not where the clinic's own server passed on what may be
+-- anybody's.
+ALTER TABLE message ADD COLUMN told BOOLEAN DEFAULT TRUE NOT NULL;

@@ -18,6 +18,7 @@ import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.ClinicianMail.Reading;
@@ -174,7 +175,8 @@ public final class FollowUp implements Reports.NoticeReturns {
 
     /// Writes the letter first, so that a stop in between lets nobody go untold.
     private Optional<QueuedMessage> stop(StoredMessage stored, Letter letter) throws IOException {
-        Optional<QueuedMessage> committed = ownMail.commitOnce(letter);
+        Optional<QueuedMessage> committed =
+                stored.message().stay().told() ? ownMail.commitOnce(letter) : Optional.empty();
         pause(stored, letter.kind());
         return committed;
     }
@@ -256,10 +258,13 @@ public final class FollowUp implements Reports.NoticeReturns {
     }
 
     @Override
-    public Address author(Address returnHandler) throws IOException {
-        return stored(returnHandler)
-                .map(stored -> stored.message().clinician())
-                .orElse(returnHandler);
+    public Optional<Address> author(Address returnHandler) throws IOException {
+        Optional<StoredMessage> stored = stored(returnHandler);
+        return stored.isEmpty()
+                ? Optional.of(returnHandler)
+                : stored.map(StoredMessage::message)
+                        .filter(message -> message.stay().told())
+                        .map(NewMessage::clinician);
     }
 
     @Override

@@ -110,6 +110,10 @@ final class Ladder {
             return;
         }
         StoredMessage stored = found.get();
+        if (due(followed, stored, now) == Step.CALL && !stored.message().stay().told()) {
+            table.stop(stored.key());
+            return;
+        }
         Step due = due(followed, stored, now);
         Instant awake = times.hours().awake(now);
         // A line to the author wakes nobody, and would come too late in the morning.

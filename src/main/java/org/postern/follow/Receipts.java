@@ -67,22 +67,30 @@ final class Receipts {
 
     private void tell(Due due) throws IOException {
         Optional<StoredMessage> stored = mailbox.message(due.key());
-        if (stored.isPresent()) {
+        if (stored.isPresent() && isToBeTold(stored.get())) {
             outbox.once(
                     desk.receipt(stored.get(), due.reading()), () -> table.receiptSent(due.key()));
         }
+    }
+
+    /// An author whom nobody is to write to is marked as told, as where no receipts are sent.
+    private boolean isToBeTold(StoredMessage stored) throws IOException {
+        boolean told = stored.message().stay().told();
+        if (!told) {
+            table.receiptSent(stored.key());
+        }
+        return told;
     }
 
     /// Which openings are one digest is recorded first, so that a crash does not change it.
     private void gather(Instant before) throws IOException {
         Map<String, List<StoredMessage>> byClinician = new LinkedHashMap<>();
         for (Due due : table.openings(before)) {
-            mailbox.message(due.key())
-                    .ifPresent(it ->
-                            byClinician
-                                    .computeIfAbsent(
-                                            it.message().clinician().key(), _ -> new ArrayList<>())
-                                    .add(it));
+            Optional<StoredMessage> found = mailbox.message(due.key());
+            if (found.isPresent() && isToBeTold(found.get())) {
+                String clinician = found.get().message().clinician().key();
+                byClinician.computeIfAbsent(clinician, _ -> new ArrayList<>()).add(found.get());
+            }
         }
         for (List<StoredMessage> together : byClinician.values()) {
             List<MessageKey> keys = together.stream().map(StoredMessage::key).toList();

@@ -38,6 +38,9 @@ final class HeadCodec {
         json.put("arrived", inner.arrived().toString());
         inner.stay().ends().ifPresent(ends -> json.put("ends", ends.toString()));
         inner.stay().language().ifPresent(language -> json.put("language", language));
+        if (!inner.stay().told()) {
+            json.put("told", false);
+        }
         json.put("kept", message.kept().since().toString());
         message.kept().lasts().ifPresent(lasts -> json.put("lasts", lasts.toString()));
         json.put("size", message.size());
@@ -81,7 +84,8 @@ final class HeadCodec {
                             new NewMessage.Stay(
                                     Instant.parse(json.required("arrived").asText()),
                                     text(json, "ends").map(Instant::parse),
-                                    text(json, "language")),
+                                    text(json, "language"),
+                                    json.path("told").asBoolean(true)),
                             guard(json));
             return new StoredMessage(
                     key,

@@ -40,11 +40,11 @@ final class MailboxRows {
                         """
                         INSERT INTO message (message_key, thread_id, queue_id, direction,
                             clinician, clinician_key, patient, patient_key, message_id, id_hash,
-                            mentions, arrived, ends, language, kept, lasts, octets, notified,
+                            mentions, arrived, ends, language, told, kept, lasts, octets, notified,
                             guard_level, guard_pin, number)
                         VALUES (:key, :thread, :queueId, :direction,
                             :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
-                            :mentions, :arrived, :ends, :language, :kept, :lasts, :octets,
+                            :mentions, :arrived, :ends, :language, :told, :kept, :lasts, :octets,
                             :notified, :level, :pin, (SELECT numbered FROM imap_state))
                         """)
                 .bind("key", message.key().value())
@@ -61,6 +61,7 @@ final class MailboxRows {
                 .bind("arrived", inner.arrived().toEpochMilli())
                 .bind("ends", inner.stay().ends().map(Instant::toEpochMilli).orElse(null))
                 .bind("language", inner.stay().language().orElse(null))
+                .bind("told", inner.stay().told())
                 .bind("kept", message.kept().since().toEpochMilli())
                 .bind("lasts", message.kept().lasts().map(Duration::toMillis).orElse(null))
                 .bind("octets", message.size())
@@ -365,7 +366,8 @@ final class MailboxRows {
                         new NewMessage.Stay(
                                 Instant.ofEpochMilli(row.getLong("arrived")),
                                 instant(row, "ends"),
-                                Optional.ofNullable(row.getString("language"))),
+                                Optional.ofNullable(row.getString("language")),
+                                row.getBoolean("told")),
                         new NewMessage.Guard(
                                 Level.of(row.getString("guard_level")),
                                 Optional.ofNullable(row.getString("guard_pin"))));

@@ -98,11 +98,18 @@ public record NewMessage(
                 guard);
     }
 
-    /// From when until when it is there, and in what language its reader hears of it.
+    /// From when until when it is there, and who hears of it.
     ///
     /// @param ends when it cannot be read any more; empty where it stays as long as all do
     /// @param language of notices about it, as a tag, where the reader's own is not known
-    public record Stay(Instant arrived, Optional<Instant> ends, Optional<String> language) {
+    /// @param told whether its author is written to about it; not if she may be anybody
+    public record Stay(
+            Instant arrived, Optional<Instant> ends, Optional<String> language, boolean told) {
+        /// One whose author is told.
+        public Stay(Instant arrived, Optional<Instant> ends, Optional<String> language) {
+            this(arrived, ends, language, true);
+        }
+
         /// As long as all.
         public static Stay from(Instant arrived) {
             return new Stay(arrived, Optional.empty(), Optional.empty());
@@ -112,7 +119,13 @@ public record NewMessage(
             return new Stay(
                     arrived.truncatedTo(ChronoUnit.MILLIS),
                     ends.map(it -> it.truncatedTo(ChronoUnit.MILLIS)),
-                    language);
+                    language,
+                    told);
+        }
+
+        /// The same, where its author may be anybody.
+        public Stay untold() {
+            return new Stay(arrived, ends, language, false);
         }
 
         /// Whether it cannot be read any more, though it may still be there.

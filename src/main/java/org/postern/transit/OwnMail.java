@@ -23,6 +23,7 @@ import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.policy.Decision;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
@@ -201,6 +202,21 @@ public final class OwnMail {
             case RELAY -> named.filter(it -> internal.contains(it.domain()));
             case INBOUND -> Optional.empty();
         };
+    }
+
+    /// How a message stays, with whether the author whom it names is written to about it. By the
+    /// same reason: a log-in has to be hers, and what the clinic's own server passes on counts only
+    /// if both who submitted it and its author are in the clinic's own domains.
+    Stay telling(Address author, QueuedMessage message, Stay stay) {
+        Envelope envelope = message.envelope();
+        boolean told =
+                switch (envelope.arrival().listener()) {
+                    case SUBMISSION, PICKUP, GATEWAY -> true;
+                    case RELAY ->
+                            originator(envelope).isPresent() && internal.contains(author.domain());
+                    case INBOUND -> false;
+                };
+        return told ? stay : stay.untold();
     }
 
     /// Notes a message that the spool held at the start, if it is a letter of ours.

@@ -54,8 +54,8 @@ public final class Reports {
         NoticeReturns NONE =
                 new NoticeReturns() {
                     @Override
-                    public Address author(Address returnHandler) {
-                        return returnHandler;
+                    public Optional<Address> author(Address returnHandler) {
+                        return Optional.of(returnHandler);
                     }
 
                     @Override
@@ -71,8 +71,8 @@ public final class Reports {
                 };
 
         /// Whom a report goes to that names this return handler: the author of the message, if it
-        /// is one of our own return addresses, else itself.
-        Address author(Address returnHandler) throws IOException;
+        /// is one of our own return addresses, else itself. Empty if nobody is to be written to.
+        Optional<Address> author(Address returnHandler) throws IOException;
 
         /// Takes note that mail of ours to a patient cannot be delivered.
         ///
@@ -245,8 +245,11 @@ public final class Reports {
         if (returnTo == null || lines.isEmpty()) {
             return Optional.empty();
         }
-        Address to = isOwn(message) ? returns.author(returnTo) : returnTo;
-        DeliveryReport report = report(message, to, lines);
+        Optional<Address> to = isOwn(message) ? returns.author(returnTo) : Optional.of(returnTo);
+        if (to.isEmpty()) {
+            return Optional.empty();
+        }
+        DeliveryReport report = report(message, to.get(), lines);
         return ownMail.commitOnce(letter(message, kind, report).with(composer.compose(report)));
     }
 

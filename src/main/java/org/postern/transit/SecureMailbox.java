@@ -133,7 +133,8 @@ public final class SecureMailbox {
         Optional<String> pin =
                 OutgoingContent.pin(header).map(found -> pins.hash(patient, found.digits()));
         Guard guard = new Guard(level, pin);
-        Pair pair = new Pair(clinician, patient, guard, stay(message, patient, clock.instant()));
+        Stay stay = stay(message, patient, clock.instant());
+        Pair pair = new Pair(clinician, patient, guard, ownMail.telling(clinician, message, stay));
         return store.store(
                 newMessage(message, Direction.TO_PATIENT, pair, header),
                 OutgoingContent.withoutPin(content));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.follow.FollowWorld.ANNA;
+import static org.postern.follow.FollowWorld.JOHN;
 import static org.postern.follow.FollowWorld.MARIA;
 
 import java.io.IOException;
@@ -88,6 +89,27 @@ class LadderTest {
         world.believed.set(true);
         world.live(HOUR);
         assertEquals(List.of("reminder-2"), world.kinds());
+    }
+
+    /// Its author may be anybody: the clinic's own server passed it on. The patient hears of it.
+    @Test
+    void aStrangerIsToldNothingOfAMessage() throws IOException {
+        Stay stay = Stay.from(world.clock.instant()).untold();
+        StoredMessage stored = world.notified(JOHN, MARIA, stay);
+        world.live(DAY.multipliedBy(8));
+        assertEquals(List.of("reminder-1", "reminder-2"), world.kinds());
+        world.read(stored);
+        world.live(DAY);
+        assertEquals(2, world.kinds().size(), "no receipt");
+        StoredMessage other = world.notified(JOHN, MARIA, stay);
+        assertEquals(Optional.empty(), world.followUp.undeliverable(other, "5.1.1"));
+        world.followUp.notTheirs(other);
+        Address bounce = world.addresses.bounce(other.key()).orElseThrow();
+        assertEquals(Optional.empty(), world.followUp.author(bounce));
+        assertEquals(2, world.kinds().size());
+        assertTrue(
+                world.audited().stream().anyMatch(line -> line.contains("links-paused")),
+                world.audited().toString());
     }
 
     @Test

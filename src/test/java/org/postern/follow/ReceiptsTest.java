@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.config.GatewayConfig.Receipts;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.StoredMessage;
 
 /// Authors hear of first openings, each once.
@@ -68,7 +71,25 @@ class ReceiptsTest {
                 world.queued("receipt").stream().map(it -> it.envelope().recipients()).toList());
     }
 
-    /// A browser that fetches ahead is in the audit, and is no reader.
+    /// A browser that fetches ahead is in the audit, and is no reader. Also in no digest, and later
+    /// by no other setting.
+    @ParameterizedTest
+    @EnumSource(Receipts.class)
+    void aStrangerGetsNoReceipt(Receipts receipts) throws IOException {
+        open(receipts);
+        Stay stay = Stay.from(world.clock.instant()).untold();
+        world.read(world.notified(ANNA, MARIA, stay));
+        world.live(Duration.ofDays(2));
+        assertEquals(List.of(), world.kinds());
+        assertEquals(
+                List.of("sent"),
+                world.database()
+                        .read(handle ->
+                                handle.createQuery("SELECT receipt FROM follow")
+                                        .mapTo(String.class)
+                                        .list()));
+    }
+
     @Test
     void anOpeningWithoutAReadMarkIsNone() throws IOException {
         open(Receipts.EACH);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.contract.MailboxStoreContract;
 import org.postern.mail.Content;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -104,7 +105,20 @@ class FileMailboxStoreTest implements MailboxStoreContract {
     @Test
     void aLostDatabaseIsRebuiltFromTheBodies() throws IOException {
         FileMailboxStore store = store();
-        StoredMessage letter = store.store(MailboxStoreContract.letter(1, "x@y.example"), LETTER);
+        NewMessage first = MailboxStoreContract.letter(1, "x@y.example");
+        Stay stay = new Stay(first.arrived(), Optional.of(NOON.plusSeconds(90)), Optional.of("es"));
+        StoredMessage letter =
+                store.store(
+                        new NewMessage(
+                                first.queueId(),
+                                first.direction(),
+                                first.clinician(),
+                                first.patient(),
+                                first.messageId(),
+                                first.references(),
+                                stay.untold(),
+                                first.guard()),
+                        LETTER);
         StoredMessage reply =
                 store.store(MailboxStoreContract.letter(2, "m1@clinic.example"), LETTER);
         deleteDatabase();
