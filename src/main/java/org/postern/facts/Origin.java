@@ -53,7 +53,8 @@ public record Origin(Spf spf, List<Dkim> dkim, Dmarc dmarc) {
     /// @param reason why it is no pass, without content; empty for none
     public record Dkim(Verdict verdict, @Nullable Domain domain, String signature, String reason) {}
 
-    /// @param from the domain of the author, in From; null if From does not name one mailbox
+    /// @param from the domain of the author, in From, and of several the one whose check counts;
+    ///   null if there is none
     /// @param policy what the domain asks for if the verdict is a fail
     public record Dmarc(Verdict verdict, @Nullable Domain from, Policy policy) {
         public enum Policy {
@@ -69,6 +70,11 @@ public record Origin(Spf spf, List<Dkim> dkim, Dmarc dmarc) {
         /// Whether the author's domain asks that this message be refused: RFC 7489 §6.3.
         public boolean asksForRefusal() {
             return verdict == Verdict.FAIL && policy == Policy.REJECT;
+        }
+
+        /// Whether it may yet turn out that it asks for that.
+        public boolean mayAskForRefusal() {
+            return verdict == Verdict.TEMPERROR && policy == Policy.REJECT;
         }
     }
 }

@@ -27,6 +27,18 @@ public record DisplayAddress(String name, String addressText) {
         record NotOne(String reason) implements Single {}
     }
 
+    /// Mailboxes that one From field may name.
+    public static final int AUTHORS_MAX = 10;
+
+    /// Whom the From field of a message names.
+    public sealed interface Authors {
+        /// At least one mailbox, all of them with real addresses, in their order.
+        record Named(List<Address> addresses) implements Authors {}
+
+        /// Something else; the reason is a sentence for people, without the field's content.
+        record Unnamed(String reason) implements Authors {}
+    }
+
     /// Reads a list of mailboxes and groups. Lenient: whatever stands there gives some list. Takes
     /// linear time.
     ///
@@ -40,20 +52,17 @@ public record DisplayAddress(String name, String addressText) {
     public static Single single(HeaderSection header, String field) {
         List<HeaderField> fields = header.all(field);
         if (fields.size() != 1) {
-            return new Single.NotOne(
-                    fields.isEmpty()
-                            ? "there is no %s field".formatted(field)
-                            : "there are %d %s fields".formatted(fields.size(), field));
+            return new Single.NotOne(count(fields.size(), field));
         }
         Reader reader = new Reader(fields.getFirst().body());
         List<DisplayAddress> mailboxes = reader.read();
         if (reader.group) {
-            return new Single.NotOne("the %s field holds a group".formatted(field));
+            return new Single.NotOne(aGroup(field));
         }
         if (mailboxes.size() != 1) {
             return new Single.NotOne(
                     mailboxes.isEmpty()
-                            ? "the %s field is empty".formatted(field)
+                            ? nothing(field)
                             : "the %s field holds several mailboxes".formatted(field));
         }
         DisplayAddress only = mailboxes.getFirst();
@@ -63,6 +72,46 @@ public record DisplayAddress(String name, String addressText) {
                     "the %s field does not hold a readable address".formatted(field));
         }
         return new Single.One(only, address.get());
+    }
+
+    /// Reads the one From field of a message, which may name several authors (RFC 5322 §3.6.2).
+    /// Nothing is guessed: unless each of them has a real address, nobody is named.
+    public static Authors authors(HeaderSection header) {
+        List<HeaderField> fields = header.all("From");
+        if (fields.size() != 1) {
+            return new Authors.Unnamed(count(fields.size(), "From"));
+        }
+        Reader reader = new Reader(fields.getFirst().body());
+        List<DisplayAddress> mailboxes = reader.read();
+        if (reader.group) {
+            return new Authors.Unnamed(aGroup("From"));
+        }
+        if (mailboxes.isEmpty()) {
+            return new Authors.Unnamed(nothing("From"));
+        }
+        if (mailboxes.size() > AUTHORS_MAX) {
+            return new Authors.Unnamed(
+                    "the From field names more than %d mailboxes".formatted(AUTHORS_MAX));
+        }
+        List<Address> addresses =
+                mailboxes.stream().map(DisplayAddress::mailbox).flatMap(Optional::stream).toList();
+        return reader.malformed || addresses.size() < mailboxes.size()
+                ? new Authors.Unnamed("the From field holds what is no address")
+                : new Authors.Named(addresses);
+    }
+
+    private static String count(int fields, String field) {
+        return fields == 0
+                ? "there is no %s field".formatted(field)
+                : "there are %d %s fields".formatted(fields, field);
+    }
+
+    private static String aGroup(String field) {
+        return "the %s field holds a group".formatted(field);
+    }
+
+    private static String nothing(String field) {
+        return "the %s field is empty".formatted(field);
     }
 
     /// The address, if it is one (RFC 5322 §3.4.1, strict). Octets beyond ASCII are UTF-8 (RFC 6532

@@ -1,8 +1,8 @@
 package org.postern.origin;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.Origin.Dkim;
 import org.postern.facts.Origin.Dmarc;
@@ -12,11 +12,14 @@ import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mime.DisplayAddress;
-import org.postern.mime.DisplayAddress.Single;
+import org.postern.mime.DisplayAddress.Authors;
 import org.postern.mime.HeaderSection;
 
-/// Whether the domain of the author stands behind a message: RFC 7489 §6.6. It does if SPF or a
+/// Whether the domains of the authors stand behind a message: RFC 7489 §6.6. One does if SPF or a
 /// signature holds for a domain that belongs to it.
+///
+/// What they ask for is looked up before anything else: whoever writes a message chooses what SPF
+/// and DKIM have to ask, and could use up the time until nobody knows of a policy.
 final class DmarcCheck {
     private final PublicSuffixes suffixes;
 
@@ -24,25 +27,63 @@ final class DmarcCheck {
         this.suffixes = suffixes;
     }
 
-    Dmarc check(HeaderSection header, Spf spf, List<Dkim> dkim, OriginDns dns) {
-        return switch (DisplayAddress.single(header, "From")) {
-            // §6.6.1: without one author there is no domain whose wish could be asked for.
-            case Single.NotOne _ -> new Dmarc(Verdict.PERMERROR, null, Policy.NONE);
-            case Single.One(_, Address author) -> check(author.domain(), spf, dkim, dns);
+    /// What the domain of an author asks for.
+    sealed interface Wish {
+        Domain author();
+
+        /// @param policy the part of the record that is for this author
+        record Asked(Domain author, DmarcRecord record, Policy policy) implements Wish {}
+
+        /// It has published nothing.
+        record NotAsked(Domain author) implements Wish {}
+
+        /// Not to be found out now.
+        record NotKnown(Domain author) implements Wish {}
+    }
+
+    /// What the domains in From ask for, one of each; none if From does not name its authors.
+    List<Wish> wishes(HeaderSection header, OriginDns dns) {
+        return switch (DisplayAddress.authors(header)) {
+            case Authors.Unnamed _ -> List.of();
+            case Authors.Named(List<Address> authors) ->
+                    authors.stream()
+                            .map(Address::domain)
+                            .distinct()
+                            .map(domain -> wish(domain, dns))
+                            .toList();
         };
     }
 
-    private Dmarc check(Domain author, Spf spf, List<Dkim> dkim, OriginDns dns) {
-        Optional<Found> found;
-        try {
-            found = find(author, dns);
-        } catch (IOException e) {
-            return new Dmarc(Verdict.TEMPERROR, author, Policy.NONE);
+    /// §6.6.1: several domains are checked each by itself, and the strictest policy of those that
+    /// fail counts. If one is not known it may be the strictest, as the others may stand there only
+    /// to use up the time. If none fails, nobody can say whose mail it is all the same.
+    Dmarc check(List<Wish> wishes, Spf spf, List<Dkim> dkim) {
+        List<Dmarc> checked = wishes.stream().map(wish -> check(wish, spf, dkim)).toList();
+        if (checked.size() == 1) {
+            return checked.getFirst();
         }
-        if (found.isEmpty()) {
-            return new Dmarc(Verdict.NONE, author, Policy.NONE);
-        }
-        DmarcRecord record = found.get().record();
+        return checked.stream()
+                .filter(one -> one.verdict() == Verdict.FAIL)
+                .max(Comparator.comparing(Dmarc::policy))
+                .or(() ->
+                        checked.stream()
+                                .filter(one -> one.verdict() == Verdict.TEMPERROR)
+                                .findFirst()
+                                .map(it -> new Dmarc(it.verdict(), it.from(), Policy.REJECT)))
+                .orElseGet(() -> new Dmarc(Verdict.PERMERROR, null, Policy.NONE));
+    }
+
+    private Dmarc check(Wish wish, Spf spf, List<Dkim> dkim) {
+        return switch (wish) {
+            case Wish.NotKnown(Domain author) -> new Dmarc(Verdict.TEMPERROR, author, Policy.NONE);
+            case Wish.NotAsked(Domain author) -> new Dmarc(Verdict.NONE, author, Policy.NONE);
+            case Wish.Asked asked -> check(asked, spf, dkim);
+        };
+    }
+
+    private Dmarc check(Wish.Asked wish, Spf spf, List<Dkim> dkim) {
+        Domain author = wish.author();
+        DmarcRecord record = wish.record();
         Verdict verdict = aligned(author, spf.domain(), record.strictSpf(), spf.verdict());
         for (Dkim signature : dkim) {
             verdict =
@@ -54,7 +95,7 @@ final class DmarcCheck {
                                     record.strictDkim(),
                                     signature.verdict()));
         }
-        return new Dmarc(verdict, author, found.get().policy());
+        return new Dmarc(verdict, author, wish.policy());
     }
 
     /// What one finding means for DMARC: pass, fail, or that it may yet turn out a pass.
@@ -83,20 +124,24 @@ final class DmarcCheck {
         return one == Verdict.TEMPERROR ? one : other;
     }
 
-    /// @param policy the part of the record that is for this author
-    private record Found(DmarcRecord record, Policy policy) {}
-
     /// §6.6.3: the author's domain, then the organisational one.
-    private Optional<Found> find(Domain author, OriginDns dns) throws IOException {
-        List<String> own = records(author, dns);
-        if (!own.isEmpty()) {
-            return DmarcRecord.only(own).map(record -> new Found(record, record.policy()));
+    private Wish wish(Domain author, OriginDns dns) {
+        try {
+            List<String> own = records(author, dns);
+            if (!own.isEmpty()) {
+                return DmarcRecord.only(own)
+                        .<Wish>map(record -> new Wish.Asked(author, record, record.policy()))
+                        .orElseGet(() -> new Wish.NotAsked(author));
+            }
+            Domain organisation = suffixes.organisational(author);
+            return organisation.equals(author)
+                    ? new Wish.NotAsked(author)
+                    : DmarcRecord.only(records(organisation, dns))
+                            .<Wish>map(record -> new Wish.Asked(author, record, record.below()))
+                            .orElseGet(() -> new Wish.NotAsked(author));
+        } catch (IOException e) {
+            return new Wish.NotKnown(author);
         }
-        Domain organisation = suffixes.organisational(author);
-        return organisation.equals(author)
-                ? Optional.empty()
-                : DmarcRecord.only(records(organisation, dns))
-                        .map(record -> new Found(record, record.below()));
     }
 
     private static List<String> records(Domain domain, OriginDns dns) throws IOException {

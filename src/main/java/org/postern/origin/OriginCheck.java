@@ -32,11 +32,12 @@ public final class OriginCheck {
     /// @throws IOException if the content cannot be read; a look-up that fails is a finding
     public Origin of(Envelope envelope, HeaderSection header, Content content) throws IOException {
         TimedDns timed = new TimedDns(dns);
+        List<DmarcCheck.Wish> wishes = dmarc.wishes(header, timed);
         Arrival arrival = envelope.arrival();
         Spf spf = SpfCheck.check(arrival.peer(), envelope.reversePath(), arrival.helo(), timed);
         List<Dkim> signatures =
                 dkim.verify(header, content, name -> timed.look(name, OriginDns.Kind.TXT));
-        Dmarc verdict = dmarc.check(header, spf, signatures, timed);
+        Dmarc verdict = dmarc.check(wishes, spf, signatures);
         return new Origin(spf, signatures, verdict);
     }
 }

@@ -19,8 +19,9 @@ final class TimedDns implements OriginDns {
     /// One look-up.
     static final Duration LOOK_UP_MAX = Duration.ofSeconds(8);
 
-    /// Look-ups for one message. SPF may need 10 terms with 10 hosts each, DKIM 10 keys, DMARC 2.
-    static final int LOOK_UPS_MAX = 140;
+    /// Look-ups for one message. SPF may need 10 terms with 10 hosts each, DKIM 10 keys, DMARC 2
+    /// for each author.
+    static final int LOOK_UPS_MAX = 160;
 
     private final OriginDns dns;
     private final long deadline;

@@ -20,6 +20,7 @@ import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.mime.DisplayAddress;
+import org.postern.mime.DisplayAddress.Authors;
 import org.postern.mime.DisplayAddress.Single;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
@@ -48,6 +49,14 @@ public final class Inspection {
                     550,
                     "5.7.1",
                     "Refused, as the domain in From asks for mail that it does not prove (DMARC)");
+
+    /// Nothing was taken, so whoever sends it tries again when the look-up has an answer.
+    private static final Reply NOT_PROVED_YET =
+            new Reply(
+                    451,
+                    "4.7.1",
+                    "Whether the domain in From stands behind the message is not known now, and it"
+                            + " asks for that (DMARC); try again later");
 
     private final Set<Domain> internal;
     private final Domain hostname;
@@ -135,6 +144,10 @@ public final class Inspection {
             if (falseName.isPresent()) {
                 return unacceptable("5.7.1", falseName.get());
             }
+            Optional<String> unnamed = unnamed(envelope, header);
+            if (unnamed.isPresent()) {
+                return new Unacceptable(new Reply(550, "5.6.0", "Refused: " + unnamed.get()));
+            }
             FactGathering.Around around = new FactGathering.Around(internal, wants.clock().get());
             Facts facts =
                     FactGathering.of(
@@ -175,6 +188,9 @@ public final class Inspection {
         if (how.obeys() && origin.dmarc().asksForRefusal()) {
             return new Unacceptable(REFUSED_BY_AUTHOR);
         }
+        if (how.obeys() && origin.dmarc().mayAskForRefusal()) {
+            return new Unacceptable(NOT_PROVED_YET);
+        }
         return new Acceptable(
                 envelope.withFindings(AuthenticationResults.field(hostname, origin)),
                 found.facts().from(origin),
@@ -209,6 +225,26 @@ public final class Inspection {
                             ? Optional.empty()
                             : Optional.of("You may not send under the address in " + field);
             case Single.NotOne(String reason) -> Optional.of("Not sent: " + reason);
+        };
+    }
+
+    /// Mail from outside names its authors, in one field: RFC 5322 §3.6. Without that there is no
+    /// domain that could be asked whether it stands behind it, while programs still show somebody:
+    /// the first of two fields, or the last one, or a bare word completed with the clinic's own
+    /// domain. Of what the clinic's own server passes on nobody asks that; but who of two wrote it
+    /// is no better known there.
+    private static Optional<String> unnamed(Envelope envelope, HeaderSection header) {
+        return switch (envelope.arrival().listener()) {
+            case INBOUND -> whyUnnamed(header);
+            case RELAY -> header.all("From").size() > 1 ? whyUnnamed(header) : Optional.empty();
+            case SUBMISSION, PICKUP, GATEWAY -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> whyUnnamed(HeaderSection header) {
+        return switch (DisplayAddress.authors(header)) {
+            case Authors.Named _ -> Optional.empty();
+            case Authors.Unnamed(String reason) -> Optional.of(reason);
         };
     }
 

@@ -47,14 +47,19 @@ class DmarcCheckTest {
         Dkim dkim = new Dkim(Verdict.valueOf(cells.get(5)), new Domain(cells.get(4)), "abc", "");
         assertEquals(
                 new Dmarc(Verdict.valueOf(cells.get(6)), author, Policy.valueOf(cells.get(7))),
-                CHECK.check(header("From: Joe <joe@" + author + ">"), spf, List.of(dkim), zone));
+                check("From: Joe <joe@" + author + ">", spf, List.of(dkim), zone));
     }
 
-    /// A09: without one author nobody's wish can be asked for.
+    private static Dmarc check(String fields, Spf spf, List<Dkim> dkim, Zone zone)
+            throws Exception {
+        return CHECK.check(CHECK.wishes(header(fields), zone), spf, dkim);
+    }
+
+    /// A09: without an author nobody's wish can be asked for.
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "From: a@example.com, b@example.com",
+                "From: a@example.com, b@other.example, c@",
                 "From: a@example.com\r\nFrom: b@example.com",
                 "From: undisclosed:;",
                 "From: team: a@example.com;",
@@ -63,17 +68,47 @@ class DmarcCheckTest {
                 "Subject: no author",
                 "From: joe@example.com <joe@@evil.example>",
             })
-    void withoutOneAuthorItIsAnError(String fields) throws Exception {
+    void withoutAnAuthorItIsAnError(String fields) throws Exception {
         Zone zone = Zone.of("_dmarc.example.com TXT v=DMARC1; p=reject");
-        Dmarc verdict = CHECK.check(header(fields), none(), List.of(), zone);
+        Dmarc verdict = check(fields, none(), List.of(), zone);
         assertEquals(new Dmarc(Verdict.PERMERROR, null, Policy.NONE), verdict);
         assertFalse(verdict.asksForRefusal());
+    }
+
+    /// §6.6.1: the strictest policy of those that fail, wherever its domain stands.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    a@example.com, b@example.com       | FAIL REJECT example.com
+                    a@proved.example, b@example.com    | FAIL REJECT example.com
+                    a@example.com, b@proved.example    | FAIL REJECT example.com
+                    a@mild.example, b@EXAMPLE.com      | FAIL REJECT example.com
+                    a@down.example, b@example.com      | FAIL REJECT example.com
+                    a@mild.example, b@proved.example   | FAIL QUARANTINE mild.example
+                    a@proved.example, b@down.example   | TEMPERROR REJECT down.example
+                    a@proved.example, b@nobody.example | PERMERROR NONE null
+                    a@proved.example, b@proved.example | PASS REJECT proved.example
+                    """)
+    void severalAuthorsAreCheckedEach(String from, String wanted) throws Exception {
+        Zone zone =
+                Zone.of(
+                        """
+                        _dmarc.example.com TXT v=DMARC1; p=reject
+                        _dmarc.proved.example TXT v=DMARC1; p=reject
+                        _dmarc.mild.example TXT v=DMARC1; p=quarantine
+                        _dmarc.down.example FAILS
+                        """);
+        Spf spf = new Spf(Verdict.PASS, Identity.MAILFROM, new Domain("proved.example"));
+        Dmarc found = check("From: " + from, spf, List.of(), zone);
+        assertEquals(wanted, found.verdict() + " " + found.policy() + " " + found.from());
     }
 
     @Test
     void anALabelIsADomainLikeAnother() throws Exception {
         Zone zone = Zone.of("_dmarc.xn--exmple-cua.com TXT v=DMARC1; p=reject");
-        Dmarc verdict = CHECK.check(header("From: a@XN--exmple-cua.com"), none(), List.of(), zone);
+        Dmarc verdict = check("From: a@XN--exmple-cua.com", none(), List.of(), zone);
         assertEquals(new Domain("xn--exmple-cua.com"), verdict.from());
         assertTrue(verdict.asksForRefusal());
     }
@@ -104,7 +139,7 @@ class DmarcCheckTest {
     }
 
     private static Dmarc fromExample(Zone zone) throws Exception {
-        return CHECK.check(header("From: a@example.com"), none(), List.of(), zone);
+        return check("From: a@example.com", none(), List.of(), zone);
     }
 
     private static Spf none() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +73,23 @@ class OriginCheckTest {
         OriginCheck check = new OriginCheck(dns, SUFFIXES, () -> Instant.EPOCH);
         return AuthenticationResults.field(
                 HOSTNAME, check.of(envelope, HeaderSection.read(content), content));
+    }
+
+    /// Names that the author of a message chooses may take all the time there is: what others ask
+    /// for is known before.
+    @Test
+    void theWishOfTheAuthorsDomainIsLookedUpFirst() throws Exception {
+        Zone zone = Zone.of(WORLD);
+        List<String> asked = new ArrayList<>();
+        OriginDns slow =
+                (name, kind) -> {
+                    asked.add(name);
+                    return zone.look(name, kind);
+                };
+        field(slow, "joe@evil.example", "From: a@far.example, b@down.example");
+        assertEquals("_dmarc.far.example", asked.getFirst());
+        assertEquals("_dmarc.down.example", asked.get(1));
+        assertTrue(asked.indexOf("evil.example") > 1, asked.toString());
     }
 
     /// What we write would be taken out of a message that comes in.

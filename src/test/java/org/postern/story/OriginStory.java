@@ -48,6 +48,41 @@ class OriginStory {
                     + "X-Postern-Verdict: good\r\n"
                     + LETTER;
 
+    /// From fields with an author whom her domain does not stand behind.
+    private static final List<String> UNPROVED =
+            List.of(
+                    "From: Anna Reyes <anna.reyes@mapleclinic.example>\r\n",
+                    "fRoM \t:\r\n  \"Anna, Reyes\" (Dr.)\r\n\t<anna@MAPLECLINIC.example>\r\n",
+                    "From: <ward@ward.mapleclinic.example>\r\n",
+                    "From: anna@mapleclinic.example, Bob <b@mapleclinic.example>\r\n",
+                    "From: a@far.example,\r\n Anna <anna@mapleclinic.example>\r\n",
+                    "From: Anna <anna@mapleclinic.example>, , a@far.example\r\n");
+
+    /// What names no author, or leaves it to its reader who that is.
+    private static final List<String> UNNAMED =
+            List.of(
+                    "From: a@far.example\r\nFrom: anna@mapleclinic.example\r\n",
+                    "From : a@far.example\r\nTo: b@x.example\r\nFROM:anna@mapleclinic.example\r\n",
+                    "from:\r\n a@far.example\r\nFrom\t \t:\r\n\t<anna@mapleclinic.example>\r\n",
+                    "",
+                    " From: anna@mapleclinic.example\r\n",
+                    "X\r\nFrom: anna@mapleclinic.example\r\n",
+                    "From:\r\n",
+                    "From: <>\r\n",
+                    "From: anna.reyes\r\n",
+                    "From: Reyes, Anna <anna@far.example>\r\n",
+                    "From: =?utf-8?q?anna=40mapleclinic=2Eexample?=\r\n",
+                    "From: undisclosed:;\r\n",
+                    "From: Ward: anna@mapleclinic.example;\r\n",
+                    "From: anna@mapleclinic.example <a@@far.example>\r\n",
+                    "From: <a@far.example> anna@mapleclinic.example\r\n",
+                    "From: a@far.example <b@far.example> <anna@mapleclinic.example>\r\n",
+                    "From: <@far.example:anna@mapleclinic.example>\r\n",
+                    "From: anna . reyes @ mapleclinic . example\r\n",
+                    "From: anna@(far.example)mapleclinic.example(\r\n",
+                    "From: anna@[127.0.0.1]\r\n",
+                    "From: " + "a@far.example, ".repeat(10) + "anna@mapleclinic.example\r\n");
+
     @TempDir Path home;
 
     private static FakeZone zone(String spf) {
@@ -95,12 +130,35 @@ class OriginStory {
                         yaml.replaceAll(
                                 "(?m)^( *inbound: \\{.*) \\}$", "$1, dmarc: " + dmarc + " }"));
                 staged.open();
-                try (MailClient stranger = MailClient.greeted(staged.clinic().ports().inbound())) {
-                    String reply = stranger.offer(SAM, LETTER);
-                    String expected = dmarc.equals("refuse") ? "550 5.7.1" : "250 2.0.0";
-                    assertTrue(reply.startsWith(expected), reply);
+                String expected = dmarc.equals("refuse") ? "550 5.7.1" : "250 2.0.0";
+                for (String from : UNPROVED) {
+                    answered(staged, from, expected);
                 }
+                for (String from : UNNAMED) {
+                    answered(staged, from, "550 5.6.0");
+                }
+                answered(staged, "From: a@far.example, b@far2.example\r\n", "250 2.0.0");
+                theClinicsOwnServerIsAnswered(staged);
             }
+        }
+    }
+
+    private static void answered(StagedClinic staged, String from, String expected)
+            throws IOException {
+        try (MailClient stranger = MailClient.greeted(staged.clinic().ports().inbound())) {
+            String reply = stranger.offer(SAM, from + "Subject: x\r\n\r\nx\r\n");
+            assertTrue(reply.startsWith(expected), from + reply);
+        }
+    }
+
+    /// What her server hands on without an author is taken as before; two of them are nobody.
+    private static void theClinicsOwnServerIsAnswered(StagedClinic staged) throws IOException {
+        try (MailClient ward = staged.relay()) {
+            String two = ward.offer(SAM, UNNAMED.getFirst() + "\r\nx\r\n");
+            assertTrue(two.startsWith("550 5.6.0"), two);
+            assertTrue(two.contains("there are 2 From fields"), two);
+            String none = ward.offer(SAM, "Subject: x\r\n\r\nx\r\n");
+            assertTrue(none.startsWith("250 2.0.0"), none);
         }
     }
 
