@@ -2,6 +2,7 @@ package org.postern.queue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.QueueId;
 
@@ -73,6 +74,13 @@ final class Lane {
         return running < allowed() && (fresh != null || waited != null);
     }
 
+    /// Whether one more attempt is within the share of a destination while so many places are free:
+    /// half of what is free beyond the kept ones. The more are taken, the smaller it is; where
+    /// nothing is under way it is one place.
+    boolean hasShareOf(int free) {
+        return running == 0 || 2 * running < free - QueueRunner.ATTEMPTS_KEPT;
+    }
+
     private int allowed() {
         return Math.max(ATTEMPTS_TROUBLED, ATTEMPTS_MAX / (1 + failuresInARow));
     }
@@ -111,20 +119,18 @@ final class Lane {
                 };
     }
 
-    /// Takes a message out of what is ready.
+    /// Takes messages out of what is ready.
     ///
-    /// @return how often it was there
-    int remove(QueueId id) {
-        int removed = remove(fresh, id) + remove(waited, id);
+    /// @return how many they were
+    int remove(Predicate<Item> gone) {
+        int removed = remove(fresh, gone) + remove(waited, gone);
         dropEmpty();
         return removed;
     }
 
-    private static int remove(@Nullable Deque<Item> from, QueueId id) {
+    private static int remove(@Nullable Deque<Item> from, Predicate<Item> gone) {
         int before = from == null ? 0 : from.size();
-        return from != null && from.removeIf(item -> item.id().equals(id))
-                ? before - from.size()
-                : 0;
+        return from != null && from.removeIf(gone) ? before - from.size() : 0;
     }
 
     /// An idle lane holds no queues.

@@ -7,11 +7,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.QueueId;
 import org.postern.queue.Lane.Item;
@@ -28,6 +31,14 @@ public final class QueueRunner implements AutoCloseable {
 
     /// Attempts at the same time, of all destinations together.
     static final int ATTEMPTS_MAX = 160;
+
+    /// Of them those for destinations at which nothing is under way: however many others hang, the
+    /// next one finds a place at once.
+    static final int ATTEMPTS_KEPT = 32;
+
+    /// What people ask for is put in its place at once, but what follows within this time together:
+    /// each time the whole queue is gone through once.
+    private static final Duration REPLACING_PAUSE = Duration.ofMillis(500);
 
     /// How long an attempt waits that ended in an error of ours instead of an outcome.
     private static final Duration AFTER_ERROR = Duration.ofMinutes(1);
@@ -48,12 +59,17 @@ public final class QueueRunner implements AutoCloseable {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Queue<Lane> round = new ArrayDeque<>();
     private final Map<Work, Boolean> running = new HashMap<>();
+    private final Map<Place, Long> replaced = new LinkedHashMap<>();
+    private long replacedLast = System.nanoTime() - REPLACING_PAUSE.toNanos();
     private @Nullable Attempts attempts;
     private boolean sooner;
     private boolean stopped;
 
     /// A message under way to a destination; beside it stands whether it is to come again at once.
     private record Work(QueueId id, Lane lane) {}
+
+    /// A message that is to have another time, which stands beside it in milliseconds.
+    private record Place(QueueId id, String destination) {}
 
     /// What an attempt is.
     @FunctionalInterface
@@ -107,27 +123,60 @@ public final class QueueRunner implements AutoCloseable {
         }
     }
 
-    /// Puts a message that may be here already at another place.
+    /// Puts a message that may be here already at another place, at once or a moment later: what is
+    /// asked for thousands at a time does not go through the queue for each of them.
     public void replace(QueueId id, String destination, Instant due) {
         lock.lock();
         try {
-            Lane lane = lanes.get(destination);
-            if (lane != null) {
-                int before = waiting.size();
-                waiting.removeIf(item -> item.lane() == lane && item.id().equals(id));
-                lane.leave(before - waiting.size() + lane.remove(id));
-                forgetIfEmpty(lane);
+            replaced.put(new Place(id, destination), millis(due));
+            if (untilReplacing() <= 0) {
+                replaceAll();
+                dispatch();
             }
-            add(id, destination, due, true);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Nanoseconds until the queue may be gone through again.
+    private long untilReplacing() {
+        return replacedLast + REPLACING_PAUSE.toNanos() - System.nanoTime();
+    }
+
+    /// Gives all that asked for it its other time, in one pass.
+    private void replaceAll() {
+        if (replaced.isEmpty()) {
+            return;
+        }
+        Map<Place, Long> all = new LinkedHashMap<>(replaced);
+        replaced.clear();
+        Predicate<Item> concerned =
+                item -> all.containsKey(new Place(item.id(), item.lane().destination()));
+        waiting.removeIf(item -> {
+            boolean gone = concerned.test(item);
+            item.lane().leave(gone ? 1 : 0);
+            return gone;
+        });
+        all.keySet().stream()
+                .map(place -> lanes.get(place.destination()))
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(lane -> lane.leave(lane.remove(concerned)));
+        all.forEach((place, due) -> {
+            Lane lane = lanes.computeIfAbsent(place.destination(), Lane::new);
+            lane.enter();
+            place(new Item(place.id(), lane, due, true));
+        });
+        replacedLast = System.nanoTime();
+        LOG.info("{} messages have another time, in one pass of the queue", all.size());
     }
 
     /// How many messages wait or are under way, each counted for each of its destinations.
     public int size() {
         lock.lock();
         try {
+            replaceAll();
+            dispatch();
             return lanes.values().stream().mapToInt(Lane::items).sum();
         } finally {
             lock.unlock();
@@ -148,10 +197,14 @@ public final class QueueRunner implements AutoCloseable {
     private boolean look() throws InterruptedException {
         lock.lock();
         try {
+            if (untilReplacing() <= 0) {
+                replaceAll();
+            }
             dispatch();
             Item head = waiting.peek();
             long wait = head == null ? Long.MAX_VALUE : head.due() - clock.millis();
             long left = Duration.ofMillis(Math.clamp(wait, 1, LOOK_MAX.toMillis())).toNanos();
+            left = replaced.isEmpty() ? left : Math.min(left, Math.max(untilReplacing(), 1));
             sooner = false;
             while (!stopped && !sooner && left > 0) {
                 left = changed.awaitNanos(left);
@@ -182,7 +235,8 @@ public final class QueueRunner implements AutoCloseable {
         }
     }
 
-    /// Begins all that may begin. The destinations take turns.
+    /// Begins all that may begin. The destinations take turns; those that have their share wait for
+    /// places to become free.
     private void dispatch() {
         Attempts how = attempts;
         if (how == null || stopped) {
@@ -194,12 +248,19 @@ public final class QueueRunner implements AutoCloseable {
             head.lane().ready(head);
             offer(head.lane());
         }
-        while (running.size() < ATTEMPTS_MAX && !round.isEmpty()) {
+        int passed = 0;
+        while (running.size() < ATTEMPTS_MAX && passed < round.size()) {
             Lane lane = round.remove();
+            if (lane.canBegin() && !lane.hasShareOf(ATTEMPTS_MAX - running.size())) {
+                round.add(lane);
+                passed++;
+                continue;
+            }
             lane.inRound = false;
             if (lane.canBegin()) {
                 begin(lane, how);
                 offer(lane);
+                passed = 0;
             }
         }
     }
