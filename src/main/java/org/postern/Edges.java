@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.postern.audit.AuditEvent;
 import org.postern.bridge.Bridge;
 import org.postern.cabinet.Cabinet;
 import org.postern.config.GatewayConfig;
@@ -50,7 +49,6 @@ import org.postern.pki.PartnerDirectory;
 import org.postern.returns.ReturnDesk;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RecipientList;
-import org.postern.smtp.RefusalJournal;
 import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
 import org.postern.smtp.SmtpListener.Kind;
@@ -293,20 +291,8 @@ public final class Edges implements AutoCloseable {
                 inside.receiving(),
                 asked.logins().submitting(),
                 asked.recipients(),
-                refusals(inside.ground()),
+                inside.ground().refusals()::refused,
                 world.clock());
-    }
-
-    /// A refusal stands even if it cannot be audited: nothing was taken over by it.
-    private static RefusalJournal refusals(Ground ground) {
-        return (arrival, reversePath, recipients, reply) -> {
-            try {
-                ground.audit()
-                        .append(new AuditEvent.Refused(arrival, reversePath, recipients, reply));
-            } catch (IOException e) {
-                LOG.error("a refusal was not audited: {}", e.getMessage());
-            }
-        };
     }
 
     private static WebSettings web(

@@ -13,7 +13,9 @@ import org.postern.choice.ChoiceDesk;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
+import org.postern.operate.Rounds;
 import org.postern.queue.ClockTrust;
+import org.postern.refusal.RefusalLog;
 import org.postern.rewrap.SealedPlace;
 import org.postern.rotation.KekCount;
 import org.postern.rotation.Rotation;
@@ -34,7 +36,8 @@ record Ground(
         Database database,
         MailboxStore mailbox,
         ClockTrust clock,
-        ChoiceDesk choices) {
+        ChoiceDesk choices,
+        RefusalLog refusals) {
     /// Below this much free space nothing is accepted; what is queued still goes out.
     private static final long RESERVE_OCTETS = 256L << 20;
 
@@ -48,6 +51,7 @@ record Ground(
                 AuditFile.open(
                         new AuditFolder(world.disk(), data.resolve("audit")), vault, world.clock());
         closing.later("audit", audit::close);
+        RefusalLog refusals = refusals(audit, world, closing);
         FileSpool spool =
                 new FileSpool(
                         new FileSpool.Settings(data.resolve("spool"), RESERVE_OCTETS),
@@ -92,7 +96,17 @@ record Ground(
                 database,
                 mailbox,
                 clock,
-                new ChoiceDesk(choices, audit::append, world.clock()));
+                new ChoiceDesk(choices, audit::append, world.clock()),
+                refusals);
+    }
+
+    private static RefusalLog refusals(AuditLog audit, World world, Closing closing) {
+        RefusalLog refusals = new RefusalLog(audit, world.clock());
+        Rounds rounds = new Rounds("refusals", RefusalLog.EVERY, refusals::sweep);
+        closing.later("refusals", refusals::close);
+        closing.later("rounds of refusals", rounds::close);
+        rounds.start();
+        return refusals;
     }
 
     /// The rotation of the key under which all of them seal.

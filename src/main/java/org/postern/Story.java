@@ -139,7 +139,12 @@ record Story(
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
-                        new Entrance(inspection, policy::current, others, scanner(config)),
+                        new Entrance(
+                                inspection,
+                                policy::current,
+                                others,
+                                scanner(config),
+                                ground.refusals()::mailRefused),
                         new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,

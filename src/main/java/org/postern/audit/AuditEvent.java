@@ -1,6 +1,10 @@
 package org.postern.audit;
 
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -35,6 +39,36 @@ public sealed interface AuditEvent {
             implements AuditEvent {
         public Refused {
             recipients = List.copyOf(recipients);
+        }
+    }
+
+    /// Further refusals in sessions, which were too many for an entry each.
+    ///
+    /// @param first how the first of them came in
+    /// @param since when
+    /// @param count refusals
+    /// @param sources networks they came from: one, or those that are not told apart
+    /// @param replies how often each was given; `others` beyond the first few
+    record Refusals(
+            Arrival first,
+            Instant since,
+            long count,
+            int sources,
+            Map<String, Long> replies,
+            Named named)
+            implements AuditEvent {
+        public Refusals {
+            replies = Collections.unmodifiableMap(new LinkedHashMap<>(replies));
+        }
+
+        /// The first whom they named.
+        ///
+        /// @param others how often somebody else was
+        public record Named(List<Address> reversePaths, List<Address> recipients, long others) {
+            public Named {
+                reversePaths = List.copyOf(reversePaths);
+                recipients = List.copyOf(recipients);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -72,6 +73,7 @@ final class EventJson {
                 json.writeEndArray();
                 text("reply", reply.toString());
             }
+            case AuditEvent.Refusals refusals -> refusals(refusals);
             case AuditEvent.Attempted attempted -> {
                 text("event", "attempted");
                 text("id", attempted.id().value());
@@ -110,6 +112,24 @@ final class EventJson {
                 text("detail", detail);
             }
         }
+    }
+
+    private void refusals(AuditEvent.Refusals refusals) throws IOException {
+        text("event", "refusals");
+        arrival(refusals.first());
+        text("since", refusals.since().toString());
+        json.writeNumberField("count", refusals.count());
+        json.writeNumberField("sources", refusals.sources());
+        json.writeObjectFieldStart("replies");
+        for (Map.Entry<String, Long> reply : refusals.replies().entrySet()) {
+            json.writeNumberField(reply.getKey(), reply.getValue());
+        }
+        json.writeEndObject();
+        texts(
+                "reversePaths",
+                refusals.named().reversePaths().stream().map(Address::toString).toList());
+        texts("recipients", refusals.named().recipients().stream().map(Address::toString).toList());
+        json.writeNumberField("others", refusals.named().others());
     }
 
     private void followed(AuditEvent.Followed followed) throws IOException {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.postern.audit.AuditEntry;
 
 /// One entry of the audit as a line for people. Every value is one of ours or was cleaned when it
@@ -29,6 +30,7 @@ public final class AuditText {
                             + list(entry.json().path("recipients"))
                             + ": "
                             + entry.text("reply");
+            case "refusals" -> refusals(entry);
             case "attempted" ->
                     id + " to " + entry.text("recipient") + ": " + attempted(entry) + why(entry);
             case "withdrawn" -> id + " was not accepted: " + entry.text("reply");
@@ -70,6 +72,30 @@ public final class AuditText {
                             + entry.text("device");
             default -> entry.text("act") + ": " + entry.text("detail");
         };
+    }
+
+    private static String refusals(AuditEntry entry) {
+        JsonNode json = entry.json();
+        List<String> replies = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> each : json.path("replies").properties()) {
+            replies.add(each.getKey() + " (" + each.getValue().asLong() + ")");
+        }
+        int sources = json.path("sources").asInt();
+        return "refused at "
+                + listener(entry)
+                + " "
+                + json.path("count").asLong()
+                + " times more since "
+                + entry.text("since")
+                + ", by "
+                + (sources == 1 ? "" : sources + " networks, the first ")
+                + json.path("arrival").path("peer").asText()
+                + ", to "
+                + list(json.path("recipients"))
+                + " and "
+                + json.path("others").asLong()
+                + " others: "
+                + String.join("; ", replies);
     }
 
     /// What a letter of ours is; those about held mail are numbered.

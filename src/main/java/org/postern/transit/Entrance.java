@@ -3,6 +3,7 @@ package org.postern.transit;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.postern.audit.AuditEvent;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups.Trouble;
 import org.postern.mail.Content;
@@ -18,7 +19,18 @@ import org.postern.transit.Inspection.Inspected;
 /// @param others who is asked what a message does not say itself
 /// @param scanner empty where no virus scanner is configured
 public record Entrance(
-        Inspection inspection, Supplier<Policy> policy, Inquiry others, Optional<Scanner> scanner) {
+        Inspection inspection,
+        Supplier<Policy> policy,
+        Inquiry others,
+        Optional<Scanner> scanner,
+        Refusals refusals) {
+    /// Is told what was refused before any rule was asked.
+    @FunctionalInterface
+    public interface Refusals {
+        /// @throws IOException if it cannot be audited; the message is put off then
+        void refused(AuditEvent.Refused refused) throws IOException;
+    }
+
     /// RFC 3463 §3.5, X.4.3. Nothing was taken, so whoever sends it keeps it and tries again: no
     /// person has to release what only came in a bad minute.
     private static final Reply NO_DIRECTORY =
@@ -49,6 +61,13 @@ public record Entrance(
                         .orElseGet(() -> found.with(facts));
             }
         };
+    }
+
+    Reply refuse(Envelope envelope, Reply reply) throws IOException {
+        refusals.refused(
+                new AuditEvent.Refused(
+                        envelope.arrival(), envelope.reversePath(), envelope.recipients(), reply));
+        return reply;
     }
 
     private static Optional<Reply> silence(Facts facts) {

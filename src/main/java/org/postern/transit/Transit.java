@@ -178,7 +178,7 @@ public final class Transit implements Reception {
             Content content = draft.finish();
             Policy policy = entrance.policy().get();
             return switch (entrance.look(envelope, content, policy)) {
-                case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
+                case Inspection.Unacceptable(Reply reply) -> entrance.refuse(envelope, reply);
                 case Inspection.Acceptable inspected -> {
                     Ruling ruling = inspected.ruled(policy);
                     Optional<Reply> refusal = refusal(ruling);

@@ -170,6 +170,14 @@ public interface AuditLogContract {
         events.add(
                 new AuditEvent.Refused(
                         Arrival.own("x"), null, List.of(MARIA, DOCTOR), new Reply(550, "", "no")));
+        events.add(
+                new AuditEvent.Refusals(
+                        Arrival.own("x"),
+                        NOON,
+                        3,
+                        1,
+                        Map.of("550 5.1.1 no", 3L),
+                        new AuditEvent.Refusals.Named(List.of(DOCTOR), List.of(MARIA), 2)));
         for (DeliveryOutcome outcome :
                 List.of(
                         new DeliveryOutcome.Relayed(reply, "mx.example:25", null, Duty.OURS),
@@ -234,6 +242,7 @@ public interface AuditLogContract {
                 List.of(
                         "accepted",
                         "refused",
+                        "refusals",
                         "attempted",
                         "derived",
                         "pickup",

@@ -111,6 +111,7 @@ class MapTest {
                     entry("mailbox", "mail", "policy", "vault", "rewrap", "store"),
                     entry("notice", "mail", "mime", "wording"),
                     entry("audit", "mail", "facts", "condition", "policy", "vault", "store"),
+                    entry("refusal", "mail", "net", "audit"),
                     entry("reader", "mail", "mime", "picture"),
                     entry("dkim", "mail", "mime", "facts"),
                     entry("origin", "mail", "mime", "dns", "facts", "dkim"),

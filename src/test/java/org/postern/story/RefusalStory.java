@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.testkit.SmtpPeer;
@@ -60,6 +62,45 @@ class RefusalStory {
             String entry = staged.awaitAudit("refused at relay", "552 5.3.4");
             assertTrue(entry.contains(SAM), entry);
             staged.awaitAudit("refused at submission", "554 5.7.1");
+        }
+    }
+
+    /// Each session ends after twenty errors, and more of them come: the audit names the first, and
+    /// counts the rest.
+    @Test
+    void aFloodOfRefusalsIsCountedInTheAudit() throws Exception {
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(sink.port(), "none").open();
+            for (int session = 0; session < 10; session++) {
+                try (MailClient stranger = MailClient.greeted(staged.clinic().ports().inbound())) {
+                    stranger.command("MAIL FROM:<a@far.example>", "250");
+                    for (int i = 0; i < 19; i++) {
+                        String to = "victim" + session + "-" + i + "@elsewhere.example";
+                        stranger.command("RCPT TO:<" + to + ">", "550 5.7.1");
+                    }
+                }
+            }
+            staged.stop();
+            List<String> told =
+                    staged.audit().stream()
+                            .filter(line -> line.startsWith("refused at inbound"))
+                            .toList();
+            // A minute may have ended meanwhile.
+            assertTrue(told.size() <= 2 * 6, told::toString);
+            long each = told.stream().filter(line -> !line.contains("times more")).count();
+            long summed =
+                    told.stream()
+                            .map(Pattern.compile(" (\\d+) times more since .*")::matcher)
+                            .filter(Matcher::find)
+                            .mapToLong(line -> Long.parseLong(line.group(1)))
+                            .sum();
+            assertTrue(summed > 0, told::toString);
+            assertEquals(
+                    190, told.stream().filter(line -> !line.contains("more")).count() + summed);
+            assertTrue(told.getLast().contains("victim"), told::toString);
+            assertTrue(told.getLast().contains("550 5.7.1 Relaying denied ("), told::toString);
+            assertTrue(each >= 5, told::toString);
         }
     }
 
