@@ -122,8 +122,8 @@ record Story(
         QueueDesk.Letters letters = letters(ground, world, docket);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
-        Inspection inspection = inspection(config, world, policy);
         Inquiry others = Outward.others(setting, ground, ways.possible());
+        Entrance entrance = entrance(setting, ground, policy, others);
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
@@ -132,19 +132,14 @@ record Story(
         QueueDesk desk =
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
-        HeldDesk.Law law = law(inspection, policy, others, reports);
+        HeldDesk.Law law = law(entrance.inspection(), policy, others, reports);
         HeldMail mail = heldMail(setting, ground, look, new Asks(ownMail, steady));
         HeldDesk held = new HeldDesk(stores, desk, law, mail, docket, ground.clock().of(steady));
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
-                        new Entrance(
-                                inspection,
-                                policy::current,
-                                others,
-                                scanner(config),
-                                ground.refusals()::mailRefused),
+                        entrance,
                         new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,
@@ -154,7 +149,7 @@ record Story(
         return new Story(
                 transit,
                 secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
-                        .map(it -> front(transit, inspection, ground, it))
+                        .map(it -> front(transit, entrance.inspection(), ground, it))
                         .orElse(transit),
                 desk,
                 held,
@@ -207,6 +202,17 @@ record Story(
                 signer(setting.config(), ground, setting.world()),
                 new ArchiveReport(setting.config().site().hostname()),
                 setting.world().clock());
+    }
+
+    private static Entrance entrance(
+            Setting setting, Ground ground, PolicySource policy, Inquiry others)
+            throws IOException {
+        return new Entrance(
+                inspection(setting.config(), setting.world(), policy),
+                policy::current,
+                others,
+                scanner(setting.config()),
+                ground.refusals()::mailRefused);
     }
 
     private static Inspection inspection(GatewayConfig config, World world, PolicySource policy) {

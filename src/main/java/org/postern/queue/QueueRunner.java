@@ -7,11 +7,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -157,11 +158,14 @@ public final class QueueRunner implements AutoCloseable {
             item.lane().leave(gone ? 1 : 0);
             return gone;
         });
-        all.keySet().stream()
-                .map(place -> lanes.get(place.destination()))
-                .filter(Objects::nonNull)
-                .distinct()
-                .forEach(lane -> lane.leave(lane.remove(concerned)));
+        Set<Lane> touched = new HashSet<>();
+        for (Place place : all.keySet()) {
+            Lane lane = lanes.get(place.destination());
+            if (lane != null) {
+                touched.add(lane);
+            }
+        }
+        touched.forEach(lane -> lane.leave(lane.remove(concerned)));
         all.forEach((place, due) -> {
             Lane lane = lanes.computeIfAbsent(place.destination(), Lane::new);
             lane.enter();

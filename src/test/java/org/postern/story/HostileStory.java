@@ -211,7 +211,8 @@ class HostileStory {
                     peer,
                     "Received: from * (*) by *; Mon, 2 Mar 2026 12:00:00 +0000\r\n"
                                     .replace("*", words)
-                            + "From: a@far.example\r\nMessage-ID: <*@far.example>\r\nSubject: *\r\n\r\n*\r\n."
+                            + "From: a@far.example\r\n"
+                            + "Message-ID: <*@far.example>\r\nSubject: *\r\n\r\n*\r\n."
                                     .replace("*", words));
         }
     }
