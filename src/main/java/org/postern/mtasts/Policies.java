@@ -130,8 +130,9 @@ public final class Policies {
         if (isNews(published.get().value(), entry)) {
             fetch(domain, entry, published.get().value());
         }
-        return new Demand.Doubtful(
-                "the MTA-STS policy of " + domain + " is not to be had: " + entry.failure);
+        String why =
+                entry.failure.isEmpty() ? "it may be kept for no time (max_age)" : entry.failure;
+        return new Demand.Doubtful("the MTA-STS policy of " + domain + " is not to be had: " + why);
     }
 
     private Demand doubtful(Entry entry, String reason) {

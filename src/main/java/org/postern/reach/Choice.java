@@ -126,7 +126,7 @@ public record Choice(List<Step> steps, LastResort otherwise) {
 
     private static String words(Prospect seen) {
         return switch (seen) {
-            case Prospect.Hosts(String _, List<NextHop> hops) ->
+            case Prospect.Hosts(String _, List<NextHop> hops, var _) ->
                     hops.stream().map(Choice::words).distinct().collect(Collectors.joining(" or "))
                             + " has to prove itself when it is connected";
             case Prospect.Nowhere(var reply) -> "it fails for good: " + reply.text();

@@ -41,13 +41,11 @@ public final class Dispatch {
     /// @param there looked at for what is needed, and for what the mail demands (RFC 8689)
     public RelayResult send(Prospect there, Need need, Relay.Mail mail) {
         return switch (there) {
-            case Prospect.Hosts(String name, List<NextHop> hops) -> inTurn(name, hops, need, mail);
+            case Prospect.Hosts hosts -> inTurn(hosts, need, mail);
             case Prospect.Unknown(String reason) -> new RelayResult.Unreachable(reason);
             case Prospect.Nowhere(Reply reply) -> failed(mail, reply);
             case Prospect.Unproved nobody when nobody.doubt().isPresent() ->
-                    new RelayResult.Unproved(
-                            "nobody knows now whether %s proves itself: %s"
-                                    .formatted(nobody.name(), nobody.doubt().get()));
+                    unproved(mail, need, inDoubt(nobody.name(), nobody.doubt().get()));
             case Prospect.Unproved nobody ->
                     switch (need) {
                         case PROOF -> new RelayResult.Unprovable(nobody.reason());
@@ -62,7 +60,14 @@ public final class Dispatch {
         };
     }
 
-    private RelayResult inTurn(String name, List<NextHop> usable, Need need, Relay.Mail mail) {
+    private static RelayResult.Unproved inDoubt(String name, String doubt) {
+        return new RelayResult.Unproved(
+                "nobody knows now whether %s proves itself: %s".formatted(name, doubt));
+    }
+
+    private RelayResult inTurn(Prospect.Hosts hosts, Need need, Relay.Mail mail) {
+        String name = hosts.name();
+        List<NextHop> usable = hosts.hops();
         long begun = System.nanoTime();
         RelayResult.@Nullable Unproved unproved = null;
         RelayResult.@Nullable Unreachable unreachable = null;
@@ -89,15 +94,25 @@ public final class Dispatch {
                 break;
             }
         }
+        // Where one did not prove itself and another was away, the next protection need not wait
+        // for that one, and the demand of an originator was not met.
+        if (unproved != null) {
+            return unproved(mail, need, unproved);
+        }
         if (unreachable != null) {
             return unreachable;
         }
-        if (unproved != null) {
-            return need == Need.ANY ? waiting(mail, unproved) : unproved;
+        if (careless == null || !allAsked) {
+            return new RelayResult.Unreachable(name + ": no host could be tried");
         }
-        return careless != null && allAsked
-                ? careless
-                : new RelayResult.Unreachable(name + ": no host could be tried");
+        // Others might offer it, of whom nobody knows now.
+        return hosts.doubt().isPresent()
+                ? unproved(mail, need, inDoubt(name, hosts.doubt().get()))
+                : careless;
+    }
+
+    private static RelayResult unproved(Relay.Mail mail, Need need, RelayResult.Unproved unproved) {
+        return need == Need.ANY ? waiting(mail, unproved) : unproved;
     }
 
     /// Whether the host does not offer what the originator demands, and so was sent nothing. Each

@@ -10,7 +10,9 @@ public sealed interface Prospect {
     /// @param name of the way, as outcomes have it
     /// @param hops at least one, in the order in which they are to be tried; each will have to
     ///   prove what is needed when it is connected
-    record Hosts(String name, List<NextHop> hops) implements Prospect {
+    /// @param doubt why others might prove it as well, which is not known now; empty if it is
+    ///   certain that nobody else does
+    record Hosts(String name, List<NextHop> hops, Optional<String> doubt) implements Prospect {
         public Hosts {
             hops = List.copyOf(hops);
         }

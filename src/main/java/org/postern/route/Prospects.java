@@ -44,6 +44,6 @@ public final class Prospects {
                 };
         return usable.isEmpty()
                 ? new Prospect.Unproved(name, found.doubt())
-                : new Prospect.Hosts(name, usable);
+                : new Prospect.Hosts(name, usable, found.doubt());
     }
 }

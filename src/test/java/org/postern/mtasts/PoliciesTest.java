@@ -71,6 +71,12 @@ class PoliciesTest {
     }
 
     @Test
+    void aPolicyThatMayNotBeKeptAtAllSaysSo() {
+        published = policy("enforce", 0);
+        doubtful("the MTA-STS policy of partner.example is not to be had: it may be kept");
+    }
+
+    @Test
     void itSurvivesARestartAndAPolicyHostThatIsGone() throws IOException {
         enforced();
         published = new Fetched.Failed("gone");

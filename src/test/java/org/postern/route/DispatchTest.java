@@ -122,8 +122,37 @@ class DispatchTest {
                 .trouble("_" + first.port() + "._tcp.first.example", FakeZone.Trouble.FAILS);
         assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
         unproved(send(Need.PROOF, Options.NONE), "nobody knows now whether partner.example");
-        unproved(send(Need.ANY, REQUIRE_TLS), "the TLSA records of first.example");
+        demanded(send(Need.ANY, REQUIRE_TLS), "the TLSA records of first.example");
         assertEquals(1, first.messages().size());
+    }
+
+    /// Of two hosts one proves itself and lacks REQUIRETLS; of the other nobody knows, so it is not
+    /// certain that none has both.
+    @Test
+    void aHostInDoubtBesideOneThatLacksWhatIsDemandedIsWaitedFor() throws IOException {
+        zone.mx("partner.example", 20, "second.example").address("second.example", "127.0.0.1");
+        tlsa("3 1 1 " + KeyPin.of(FIRST.certificate()).sha256());
+        String name = "_" + first.port() + "._tcp.second.example";
+        zone.secure("second.example").trouble(name, FakeZone.Trouble.FAILS);
+        demanded(send(Need.ANY, REQUIRE_TLS), "the TLSA records of second.example");
+        zone.mended(name);
+        clock.advance(Duration.ofMinutes(2));
+        failed("5.7.30", send(Need.ANY, REQUIRE_TLS));
+        assertEquals(List.of(), first.messages());
+    }
+
+    /// A server that is away must not keep what another one has shown from the next protection.
+    @Test
+    void aHostThatIsAwayDoesNotHideOneThatDidNotProveItself() {
+        zone.mx("partner.example", 5, "dead.example").address("dead.example", "127.0.0.2");
+        String wrong = "3 1 1 " + HexFormat.of().formatHex(new byte[32]);
+        String name = "_" + first.port() + "._tcp.dead.example";
+        zone.tlsa(name, wrong).secure("dead.example", name);
+        tlsa(wrong);
+        String reason = "no TLSA record of its domain names its certificate";
+        unproved(send(Need.PROOF, Options.NONE), reason);
+        demanded(send(Need.ANY, REQUIRE_TLS), reason);
+        assertEquals(List.of(), first.messages());
     }
 
     @Test
@@ -139,7 +168,7 @@ class DispatchTest {
         clock.advance(Duration.ofMinutes(61));
         assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
         unproved(send(Need.PROOF, Options.NONE), nobody);
-        unproved(send(Need.ANY, REQUIRE_TLS), nobody);
+        demanded(send(Need.ANY, REQUIRE_TLS), nobody);
         zone.mended("_mta-sts.partner.example");
         enforce("first.example");
         clock.advance(Duration.ofMinutes(1));
@@ -153,7 +182,7 @@ class DispatchTest {
         policy = "no policy at all";
         assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
         unproved(send(Need.PROOF, Options.NONE), "the MTA-STS policy of partner.example is not");
-        unproved(send(Need.ANY, REQUIRE_TLS), "nobody knows now whether partner.example");
+        demanded(send(Need.ANY, REQUIRE_TLS), "nobody knows now whether partner.example");
     }
 
     @Test
@@ -296,6 +325,13 @@ class DispatchTest {
     private static void unproved(RelayResult result, String reason) {
         String said = assertInstanceOf(RelayResult.Unproved.class, result).reason();
         assertTrue(said.contains(reason), said);
+    }
+
+    /// It waits, and if nothing comes of it the originator hears that it was her own demand.
+    private static void demanded(RelayResult result, String reason) {
+        Delayed delayed = assertInstanceOf(Delayed.class, outcome(result));
+        assertTrue(delayed.reason().contains(reason), delayed.reason());
+        assertEquals("5.7.30", delayed.overdue());
     }
 
     private static void unprovedOrUnreachable(RelayResult result) {
