@@ -223,8 +223,8 @@ public final class Edges implements AutoCloseable {
                             Kind.SUBMISSIONS, socket(open.submissions()), hostname, tls));
         }
         RelayEndpoint relay = open.relay();
+        Networks networks = relay == null ? Networks.NONE : networks(relay.networks());
         if (relay != null) {
-            Networks networks = networks(relay.networks());
             listeners.add(SmtpListener.relay(socket(relay.at()), hostname, networks));
         }
         if (open.inbound() != null) {
@@ -233,6 +233,7 @@ public final class Edges implements AutoCloseable {
                             socket(open.inbound().at()), hostname, inboundDomains(config)));
         }
         return listeners.stream()
+                .map(listener -> listener.withNetworks(networks))
                 .map(listener -> tls == null ? listener : listener.withTls(tls))
                 .map(listener -> listener.withLimits(limits(config, listener.kind())))
                 .toList();

@@ -1,6 +1,7 @@
 package org.postern.door;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.postern.net.PerSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class Door implements AutoCloseable {
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final PerSource perSource;
     private final AtomicInteger total = new AtomicInteger();
+    private final AtomicInteger strangers = new AtomicInteger();
     private final AtomicLong sessions = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -54,13 +57,34 @@ public final class Door implements AutoCloseable {
     /// @param connectionsPerSource at once from one IPv4 address or one IPv6 /64; the same
     /// @param write until a client takes what is written; its socket is closed after it
     /// @param stop how long sessions may go on after the server is told to stop
+    /// @param kept places that nobody else takes
     public record Settings(
             String name,
             InetSocketAddress bind,
             int connections,
             int connectionsPerSource,
             Duration write,
-            Duration stop) {}
+            Duration stop,
+            Kept kept) {
+        /// Of a door that is the same for all.
+        public Settings(
+                String name,
+                InetSocketAddress bind,
+                int connections,
+                int connectionsPerSource,
+                Duration write,
+                Duration stop) {
+            this(name, bind, connections, connectionsPerSource, write, stop, Kept.NONE);
+        }
+    }
+
+    /// Some of the places are for those alone who are known. All others together find no more than
+    /// the rest, from however many sources they come, and are turned away above it.
+    ///
+    /// @param known asked for each connection; must not block
+    public record Kept(int places, Predicate<InetAddress> known) {
+        static final Kept NONE = new Kept(0, _ -> false);
+    }
 
     /// Binds the port, so that one that is taken shows at once; `start` begins.
     ///
@@ -107,25 +131,39 @@ public final class Door implements AutoCloseable {
     }
 
     private void admit(Socket client) {
-        String source = PerSource.of(client.getInetAddress());
-        if (!reserve(source)) {
+        InetAddress peer = client.getInetAddress();
+        Guest guest = new Guest(PerSource.of(peer), !settings.kept().known().test(peer));
+        if (!reserve(guest)) {
             turnAway(client);
             return;
         }
-        executor.execute(() -> serve(client, source));
+        executor.execute(() -> serve(client, guest));
     }
 
-    private boolean reserve(String source) {
-        if (total.incrementAndGet() <= settings.connections() && perSource.take(source)) {
+    /// Who has a place.
+    private record Guest(String source, boolean isStranger) {}
+
+    private boolean reserve(Guest guest) {
+        int open = settings.connections() - settings.kept().places();
+        boolean room = total.incrementAndGet() <= settings.connections();
+        boolean welcome = !guest.isStranger() || strangers.incrementAndGet() <= open;
+        if (room && welcome && perSource.take(guest.source())) {
             return true;
         }
-        total.decrementAndGet();
+        leave(guest);
         return false;
     }
 
-    private void release(String source) {
+    private void leave(Guest guest) {
         total.decrementAndGet();
-        perSource.giveBack(source);
+        if (guest.isStranger()) {
+            strangers.decrementAndGet();
+        }
+    }
+
+    private void release(Guest guest) {
+        leave(guest);
+        perSource.giveBack(guest.source());
     }
 
     /// The few octets fit into the fresh socket's buffer, so this does not wait.
@@ -145,7 +183,7 @@ public final class Door implements AutoCloseable {
         }
     }
 
-    private void serve(Socket client, String source) {
+    private void serve(Socket client, Guest guest) {
         String id = settings.name() + "-" + sessions.incrementAndGet();
         try (Wire wire = new Wire(client, settings.write())) {
             wires.add(wire);
@@ -157,7 +195,7 @@ public final class Door implements AutoCloseable {
         } catch (IOException e) {
             LOG.info("{} ended before it began: {}", id, e.toString());
         } finally {
-            release(source);
+            release(guest);
         }
     }
 

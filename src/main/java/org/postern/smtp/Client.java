@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +98,15 @@ record Client(
         return offered;
     }
 
-    static String ehloLine(Extension extension, SmtpServer.Parts parts) {
+    /// What is said to its EHLO or HELO: who we are, and what it may use.
+    List<String> ehloLines(SmtpServer.Parts parts) {
+        List<String> lines = new ArrayList<>();
+        lines.add(parts.listener().hostname().name());
+        offers(parts.listener()).forEach(extension -> lines.add(ehloLine(extension, parts)));
+        return lines;
+    }
+
+    private static String ehloLine(Extension extension, SmtpServer.Parts parts) {
         return switch (extension) {
             case SIZE -> extension.keyword() + " " + parts.listener().limits().messageOctets();
             case AUTH ->

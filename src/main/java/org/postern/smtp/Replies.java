@@ -15,6 +15,10 @@ final class Replies {
     static final Reply TOO_MANY_ERRORS = new Reply(421, "4.7.0", "Too many errors");
     static final Reply TOO_MUCH_TALK =
             new Reply(421, "4.7.0", "Too many commands without a message");
+    static final Reply TOO_MANY_DEFERRALS =
+            new Reply(421, "4.7.0", "Too much was put off in this session; try again later");
+    static final Reply NO_PROGRESS =
+            new Reply(421, "4.7.0", "Too long without a message; come again with one");
     static final Reply EARLY_TALKER = new Reply(554, "5.5.1", "You spoke before the greeting");
     static final Reply NOT_YOUR_SERVER = new Reply(554, "5.7.1", "Your network is not served here");
     static final Reply OUT_OF_STEP =

@@ -1,6 +1,9 @@
 package org.postern.smtp;
 
 import java.time.Duration;
+import java.util.Optional;
+import org.postern.command.CommandLine.Verb;
+import org.postern.mail.Reply;
 
 /// What one listener lets a client use. Every limit has an answer: a reply, or the end of the
 /// session.
@@ -12,6 +15,8 @@ import java.time.Duration;
 /// @param errors 5xx replies in a session; 421 4.7.0 and close at this count
 /// @param authFailures failed AUTH in a session; 421 4.7.0 and close at this count
 /// @param deadlines how long things may take
+/// @param progress how long a session may go on without a message that is taken, the time of DATA
+///   and BDAT not counted; 421 4.7.0 and close after it
 public record SmtpLimits(
         long messageOctets,
         int recipients,
@@ -19,7 +24,8 @@ public record SmtpLimits(
         int connectionsPerSource,
         int errors,
         int authFailures,
-        Deadlines deadlines) {
+        Deadlines deadlines,
+        Duration progress) {
     /// A command line, CRLF included: RFC 5321 §4.5.3.1.4 asks for 512 and more for each extension.
     static final int COMMAND_OCTETS_MAX = 2_048;
 
@@ -35,6 +41,32 @@ public record SmtpLimits(
 
     /// Commands that do no work (NOOP, RSET, VRFY, EHLO …) between two messages.
     static final int IDLE_COMMANDS_MAX = 100;
+
+    /// Commands of any kind but BDAT between two messages that are taken, for each recipient that a
+    /// message may have, and besides; 421 4.7.0 and close above it. Whoever has more recipients
+    /// than one transaction takes says RCPT more often than that many times (RFC 5321 §4.5.3.1.10).
+    static final int COMMANDS_PER_RECIPIENT = 10;
+
+    static final int COMMANDS_BESIDES = 200;
+
+    /// Replies between two messages that ask the client to come again, but for those to recipients
+    /// beyond the limit; 421 4.7.0 and close at this count.
+    static final int DEFERRALS_MAX = 50;
+
+    /// Where nobody is served who has not logged in: how long that may take, from the greeting on.
+    static final Duration LOGIN_MAX = Duration.ofMinutes(2);
+
+    /// Connections at a relay listener of all those together who are none of its clients: enough to
+    /// tell them.
+    private static final int STRANGERS_AT_RELAY = 20;
+
+    /// One of so many places of a listener is kept for those who are known.
+    private static final int KEPT_SHARE = 4;
+
+    /// A wait on a socket may end a little before its time.
+    private static final Duration SOCKET_STEP = Duration.ofMillis(20);
+
+    private static final Duration PROGRESS = Duration.ofMinutes(10);
 
     /// A refused message is read to its end, but not for ever: this many times the size limit.
     static final int DRAIN_FACTOR = 4;
@@ -53,6 +85,127 @@ public record SmtpLimits(
         }
         if (connectionsPerSource < 1 || errors < 1 || authFailures < 1) {
             throw new IllegalArgumentException("an SMTP limit must be at least 1");
+        }
+        if (progress.isNegative() || progress.isZero()) {
+            throw new IllegalArgumentException("an SMTP deadline must be positive");
+        }
+    }
+
+    /// With the usual time without a message.
+    public SmtpLimits(
+            long messageOctets,
+            int recipients,
+            int connections,
+            int connectionsPerSource,
+            int errors,
+            int authFailures,
+            Deadlines deadlines) {
+        this(
+                messageOctets,
+                recipients,
+                connections,
+                connectionsPerSource,
+                errors,
+                authFailures,
+                deadlines,
+                PROGRESS);
+    }
+
+    /// Of the connections those that are kept for clients who are known.
+    int kept(SmtpListener.Kind kind) {
+        return switch (kind) {
+            case RELAY -> Math.max(0, connections - STRANGERS_AT_RELAY);
+            case SUBMISSION, SUBMISSIONS, INBOUND -> connections / KEPT_SHARE;
+        };
+    }
+
+    /// What one session has used up of them. It belongs to the session's thread.
+    static final class Patience {
+        private final SmtpLimits limits;
+        private long end;
+        private int errors;
+        private int deferrals;
+        private int idle;
+        private int commands;
+
+        Patience(SmtpListener listener) {
+            this.limits = listener.limits();
+            boolean login = listener.kind().isSubmission();
+            Duration first = login ? LOGIN_MAX : limits.progress();
+            this.end = System.nanoTime() + first.toNanos();
+        }
+
+        int errors() {
+            return errors;
+        }
+
+        /// How long the next command may take.
+        Duration untilNextCommand() {
+            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            Duration command = limits.deadlines().command();
+            return left.compareTo(command) < 0 ? left : command;
+        }
+
+        /// Whether it has come to nothing for too long.
+        boolean isOver() {
+            return System.nanoTime() - end >= -SOCKET_STEP.toNanos();
+        }
+
+        /// A command came. The end counts as none, and neither does the next piece of a message,
+        /// which has a time of its own.
+        ///
+        /// @param chunks whether a message is coming in pieces
+        /// @return the last reply, if it was one too many
+        Optional<Reply> command(Verb verb, boolean chunks) {
+            if (verb == Verb.QUIT || (chunks && verb == Verb.BDAT)) {
+                return Optional.empty();
+            }
+            int most = COMMANDS_BESIDES + COMMANDS_PER_RECIPIENT * limits.recipients();
+            if (isOver()) {
+                return Optional.of(Replies.NO_PROGRESS);
+            }
+            return ++commands > most ? Optional.of(Replies.TOO_MUCH_TALK) : Optional.empty();
+        }
+
+        /// A command was answered.
+        ///
+        /// @return the last reply, if there were too many of that kind
+        Optional<Reply> answered(Reply reply) {
+            if (reply.isPermanent()) {
+                return ++errors >= limits.errors()
+                        ? Optional.of(Replies.TOO_MANY_ERRORS)
+                        : Optional.empty();
+            }
+            boolean later = reply.code() / 100 == 4;
+            boolean deferred = later && !reply.equals(Replies.TOO_MANY_RECIPIENTS);
+            return deferred && ++deferrals >= DEFERRALS_MAX
+                    ? Optional.of(Replies.TOO_MANY_DEFERRALS)
+                    : Optional.empty();
+        }
+
+        /// A command did no work.
+        ///
+        /// @return whether there were too many of them
+        boolean idled() {
+            return ++idle >= IDLE_COMMANDS_MAX;
+        }
+
+        /// A message was on its way for so long, which has a time of its own.
+        void giveBack(long nanos) {
+            end += nanos;
+        }
+
+        /// Somebody logged in.
+        void loggedIn() {
+            end = System.nanoTime() + limits.progress().toNanos();
+        }
+
+        /// A message was taken.
+        void accepted() {
+            end = System.nanoTime() + limits.progress().toNanos();
+            deferrals = 0;
+            idle = 0;
+            commands = 0;
         }
     }
 
@@ -83,7 +236,20 @@ public record SmtpLimits(
                 connectionsPerSource,
                 errors,
                 authFailures,
-                deadlines);
+                deadlines,
+                progress);
+    }
+
+    public SmtpLimits withProgress(Duration without) {
+        return new SmtpLimits(
+                messageOctets,
+                recipients,
+                connections,
+                connectionsPerSource,
+                errors,
+                authFailures,
+                deadlines,
+                without);
     }
 
     public SmtpLimits withDeadlines(Deadlines changed) {
@@ -94,7 +260,8 @@ public record SmtpLimits(
                 connectionsPerSource,
                 errors,
                 authFailures,
-                changed);
+                changed,
+                progress);
     }
 
     /// How long things may take, each as a whole and not for each read: a client that sends one

@@ -18,7 +18,8 @@ import org.postern.origin.OwnFields;
 /// @param bind address and port; port 0 takes a free one
 /// @param hostname how the gateway calls itself in the greeting and in the trace field
 /// @param limits what a client may use
-/// @param networks the peers that may use a relay listener; not asked for the other kinds
+/// @param networks the clinic's own: the peers that may use a relay listener, and those for which
+///   the others keep places
 /// @param domains the clinic's own domains, the only ones an inbound listener accepts
 /// @param tls asked for each handshake, so that a renewed certificate is used at once; null offers
 ///   no TLS, which the submission kinds do not allow
@@ -121,6 +122,10 @@ public record SmtpListener(
     public SmtpListener withTls(Supplier<TlsMaterial> offered) {
         return new SmtpListener(
                 kind, bind, hostname, limits, networks, domains, offered, postmaster);
+    }
+
+    public SmtpListener withNetworks(Networks own) {
+        return new SmtpListener(kind, bind, hostname, limits, own, domains, tls, postmaster);
     }
 
     public SmtpListener withPostmaster(Address mailbox) {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import org.postern.door.Door;
+import org.postern.door.KnownSources;
 import org.postern.door.Trade;
 import org.postern.door.Wire;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
+import org.postern.net.Networks;
 import org.postern.sasl.Logins;
 
 /// One SMTP listener: a door, and sessions behind it. What is said in a session it leaves to
@@ -49,6 +51,7 @@ public final class SmtpServer implements AutoCloseable {
                 new Parts(
                         listener, reception, drafts, receiving, logins, recipients, journal, clock);
         SmtpLimits limits = listener.limits();
+        KnownSources known = new KnownSources();
         this.door =
                 new Door(
                         new Door.Settings(
@@ -57,8 +60,20 @@ public final class SmtpServer implements AutoCloseable {
                                 limits.connections(),
                                 limits.connectionsPerSource(),
                                 limits.deadlines().write(),
-                                limits.deadlines().stop()),
-                        new Sessions(parts));
+                                limits.deadlines().stop(),
+                                kept(listener, known)),
+                        new Sessions(parts, known));
+    }
+
+    /// The clinic's own networks are known everywhere, and at submission those from where somebody
+    /// logged in. Where nobody can be known, nothing is kept.
+    private static Door.Kept kept(SmtpListener listener, KnownSources known) {
+        boolean nobody =
+                listener.kind() == SmtpListener.Kind.INBOUND
+                        && listener.networks().equals(Networks.NONE);
+        return new Door.Kept(
+                nobody ? 0 : listener.limits().kept(listener.kind()),
+                peer -> listener.networks().contains(peer) || known.contains(peer));
     }
 
     /// Accepts connections from now on.
@@ -71,11 +86,11 @@ public final class SmtpServer implements AutoCloseable {
         return door.port();
     }
 
-    private record Sessions(Parts parts) implements Trade {
+    private record Sessions(Parts parts, KnownSources known) implements Trade {
         @Override
         public void serve(Wire wire, String id, CountDownLatch stopping) throws IOException {
             SmtpLimits.Deadlines deadlines = parts.listener().limits().deadlines();
-            new SmtpSession(new Connection(wire, deadlines), parts, id, stopping).run();
+            new SmtpSession(new Connection(wire, deadlines), parts, id, stopping, known).run();
         }
 
         @Override

@@ -2,7 +2,6 @@ package org.postern.smtp;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.postern.command.ChunkArguments;
 import org.postern.command.CommandLine;
+import org.postern.door.KnownSources;
+import org.postern.mail.Arrival;
 import org.postern.mail.Reply;
 import org.postern.sasl.Authenticator;
 import org.slf4j.Logger;
@@ -29,21 +30,29 @@ final class SmtpSession implements Runnable {
     private final String id;
     private final CountDownLatch stopping;
     private final SaslExchange sasl;
+    private final SmtpLimits.Patience patience;
+    private final KnownSources known;
     private Client client;
     private @Nullable Transaction transaction;
     private int messages;
-    private int errors;
-    private int idleCommands;
     private @Nullable String ended;
 
     /// @param id the session's name in the log
     /// @param stopping at zero once the server stops
-    SmtpSession(Connection connection, SmtpServer.Parts parts, String id, CountDownLatch stopping) {
+    /// @param known learns from where somebody logged in
+    SmtpSession(
+            Connection connection,
+            SmtpServer.Parts parts,
+            String id,
+            CountDownLatch stopping,
+            KnownSources known) {
         this.connection = connection;
         this.parts = parts;
         this.id = id;
         this.stopping = stopping;
         this.sasl = new SaslExchange(connection, parts, id, stopping);
+        this.patience = new SmtpLimits.Patience(parts.listener());
+        this.known = known;
         this.client = Client.stranger(connection.peer());
     }
 
@@ -71,7 +80,7 @@ final class SmtpSession implements Runnable {
                 client.addressText(),
                 client.tls() == null ? "none" : client.tls().toString(),
                 messages,
-                errors,
+                patience.errors(),
                 ended);
     }
 
@@ -83,7 +92,7 @@ final class SmtpSession implements Runnable {
                 }
             }
         } catch (SocketTimeoutException e) {
-            last(Replies.TIMED_OUT);
+            last(patience.isOver() ? Replies.NO_PROGRESS : Replies.TIMED_OUT);
         } catch (RuntimeException e) {
             last(Replies.OUR_FAULT);
             connection.flush();
@@ -100,7 +109,8 @@ final class SmtpSession implements Runnable {
         }
         if (listener.kind() == SmtpListener.Kind.RELAY
                 && !listener.networks().contains(connection.peer())) {
-            journal(Replies.NOT_YOUR_SERVER);
+            Arrival arrival = client.arrival(listener.kind().listener());
+            parts.journal().refused(arrival, null, List.of(), Replies.NOT_YOUR_SERVER);
             last(Replies.NOT_YOUR_SERVER);
         } else if (connection.talksWithin(listener.limits().deadlines().bannerPause())) {
             last(Replies.EARLY_TALKER);
@@ -116,7 +126,7 @@ final class SmtpSession implements Runnable {
         if (transaction != null && transaction.hasChunks()) {
             connection.expectNextChunk();
         } else {
-            connection.expectWithin(parts.listener().limits().deadlines().command());
+            connection.expectWithin(patience.untilNextCommand());
         }
         if (transaction != null || (connection.hasInput() && stopping.getCount() > 0)) {
             return connection.readLine();
@@ -158,10 +168,15 @@ final class SmtpSession implements Runnable {
 
     private void obey(CommandLine command) throws IOException {
         String argument = command.argument();
-        if (command.verb().isOfTransaction() && isOver()) {
+        boolean chunks = transaction != null && transaction.hasChunks();
+        Optional<Reply> enough =
+                command.verb().isOfTransaction() && isOver()
+                        ? Optional.of(Replies.LOGIN_ENDED)
+                        : patience.command(command.verb(), chunks);
+        if (enough.isPresent()) {
             // What stands behind BDAT is not read: the session ends.
             drop();
-            last(Replies.LOGIN_ENDED);
+            last(enough.get());
             return;
         }
         switch (command.verb()) {
@@ -203,10 +218,7 @@ final class SmtpSession implements Runnable {
         boolean extended = verb == CommandLine.Verb.EHLO;
         client = client.greeted(name, extended);
         drop();
-        List<String> lines = new ArrayList<>();
-        lines.add(parts.listener().hostname().name());
-        client.offers(parts.listener())
-                .forEach(extension -> lines.add(Client.ehloLine(extension, parts)));
+        List<String> lines = client.ehloLines(parts);
         for (int i = 0; i < lines.size() - 1; i++) {
             connection.line("250-" + lines.get(i));
         }
@@ -250,6 +262,8 @@ final class SmtpSession implements Runnable {
             switch (sasl.run(client, argument)) {
                 case SaslExchange.Result.LoggedIn(Authenticator.Account account) -> {
                     client = client.authenticated(account);
+                    known.add(connection.peer());
+                    patience.loggedIn();
                     connection.takeTokens(false);
                     say(Replies.LOGGED_IN);
                 }
@@ -289,7 +303,9 @@ final class SmtpSession implements Runnable {
         } else if (transaction.hasChunks()) {
             say(Replies.CHUNKS_BEGUN);
         } else {
+            long begun = System.nanoTime();
             Reply reply = transaction.data(connection);
+            patience.giveBack(System.nanoTime() - begun);
             boolean endless = transaction.isEndless();
             drop();
             if (endless) {
@@ -317,7 +333,9 @@ final class SmtpSession implements Runnable {
             connection.read(new Chunk(chunk.octets(), null));
             say(Replies.BAD_ORDER);
         } else {
+            long begun = System.nanoTime();
             Reply reply = transaction.chunk(connection, chunk);
+            patience.giveBack(System.nanoTime() - begun);
             if (reply.isPositive() && !chunk.last()) {
                 chunkTaken(reply, chunk);
             } else {
@@ -338,7 +356,7 @@ final class SmtpSession implements Runnable {
     private void concluded(Reply reply) throws IOException {
         if (reply.isPositive()) {
             messages++;
-            idleCommands = 0;
+            patience.accepted();
         }
         say(reply);
     }
@@ -351,24 +369,20 @@ final class SmtpSession implements Runnable {
         }
     }
 
-    private void journal(Reply reply) {
-        parts.journal()
-                .refused(
-                        client.arrival(parts.listener().kind().listener()), null, List.of(), reply);
-    }
-
-    /// Answers a command, and ends the session that has made too many errors.
+    /// Answers a command, and ends the session that has made too many errors, or was put off too
+    /// often.
     private void say(Reply reply) throws IOException {
         connection.reply(reply);
-        if (reply.isPermanent() && ++errors >= parts.listener().limits().errors()) {
-            last(Replies.TOO_MANY_ERRORS);
+        Optional<Reply> enough = patience.answered(reply);
+        if (enough.isPresent()) {
+            last(enough.get());
         }
     }
 
     /// Answers a command that does no work, and ends the session that does nothing else.
     private void idle(Reply reply) throws IOException {
         say(reply);
-        if (++idleCommands >= SmtpLimits.IDLE_COMMANDS_MAX) {
+        if (patience.idled()) {
             last(Replies.TOO_MUCH_TALK);
         }
     }

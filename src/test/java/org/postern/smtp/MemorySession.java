@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.postern.door.KnownSources;
 import org.postern.door.Wire;
 import org.postern.testkit.LogBook;
 import org.postern.testkit.ManualClock;
@@ -162,7 +163,8 @@ public final class MemorySession {
         SmtpLimits.Deadlines deadlines = parts.listener().limits().deadlines();
         try (Connection connection =
                 new Connection(new Wire(socket, deadlines.write()), deadlines)) {
-            new SmtpSession(connection, parts, "memory", new CountDownLatch(1)).run();
+            CountDownLatch running = new CountDownLatch(1);
+            new SmtpSession(connection, parts, "memory", running, new KnownSources()).run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,279 @@
+package org.postern.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postern.mail.Draft;
+import org.postern.mail.NoRoomException;
+import org.postern.net.Networks;
+import org.postern.sasl.Logins;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.MemoryReception;
+import org.postern.testkit.SmtpPeer;
+
+/// What a client that brings no message may use of us: time, commands, places.
+@Timeout(120)
+class PatienceTest {
+    private static final String NO_PROGRESS = "421 4.7.0 Too long without a message*";
+    private static final String TOO_MUCH_TALK = "421 4.7.0 Too many commands without a message";
+
+    private static UnaryOperator<SmtpLimits> within(Duration progress) {
+        return limits -> limits.withProgress(progress);
+    }
+
+    private static World world(SmtpListener.Kind kind, Duration progress) throws IOException {
+        return new World(kind, within(progress), MemoryReception.accepting());
+    }
+
+    private static void transaction(SmtpPeer peer) throws IOException {
+        peer.ask("MAIL FROM:<a@far.example>", "250 *");
+        peer.ask("RCPT TO:<b@clinic.example>", "250 *");
+        peer.ask("DATA", "354 *");
+        peer.say("x", ".");
+        peer.expect("250 *");
+    }
+
+    /// The command by itself would have five minutes for each of its octets' lines.
+    @Test
+    void anUnfinishedCommandHoldsNoPlace() throws IOException {
+        try (World world = world(SmtpListener.Kind.INBOUND, Duration.ofSeconds(1));
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.send("N");
+            peer.expect(NO_PROGRESS);
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    /// Commands that are all in order, as fast or as slow as their replies come.
+    @Test
+    void talkWithoutAMessageEnds() throws IOException {
+        UnaryOperator<SmtpLimits> brief =
+                limits ->
+                        new SmtpLimits(
+                                        limits.messageOctets(),
+                                        1_000_000,
+                                        limits.connections(),
+                                        limits.connectionsPerSource(),
+                                        limits.errors(),
+                                        limits.authFailures(),
+                                        limits.deadlines())
+                                .withProgress(Duration.ofSeconds(2));
+        try (World world =
+                        new World(SmtpListener.Kind.INBOUND, brief, MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            peer.ask("MAIL FROM:<a@far.example>", "250 *");
+            String reply;
+            do {
+                peer.say("RCPT TO:<b@clinic.example>");
+                reply = peer.line();
+            } while (reply.startsWith("250 "));
+            assertTrue(SmtpPeer.matches(NO_PROGRESS, reply), reply);
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    /// Whoever brings messages goes on for as long as there are some, however long that is.
+    @Test
+    void aMessageThatIsTakenBeginsTheCountAnew() throws IOException {
+        int rounds = 3;
+        int each = SmtpLimits.COMMANDS_BESIDES + 10 * 100 - 100;
+        try (World world = new World(SmtpListener.Kind.INBOUND);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            for (int round = 0; round < rounds; round++) {
+                peer.ask("MAIL FROM:<a@far.example>", "250 *");
+                for (int i = 0; i < each; i++) {
+                    peer.ask("RCPT TO:<b" + i + "@clinic.example>", i < 100 ? "250 *" : "452 *");
+                }
+                peer.ask("DATA", "354 *");
+                peer.say("x", ".");
+                peer.expect("250 *");
+            }
+            assertEquals(rounds, world.reception.received().size());
+        }
+    }
+
+    @Test
+    void commandsWithoutAMessageAreCounted() throws IOException {
+        int recipients = 20;
+        UnaryOperator<SmtpLimits> few =
+                limits ->
+                        new SmtpLimits(
+                                limits.messageOctets(),
+                                recipients,
+                                limits.connections(),
+                                limits.connectionsPerSource(),
+                                limits.errors(),
+                                limits.authFailures(),
+                                limits.deadlines());
+        int most = SmtpLimits.COMMANDS_BESIDES + SmtpLimits.COMMANDS_PER_RECIPIENT * recipients;
+        try (World world = new World(SmtpListener.Kind.INBOUND, few, MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            transaction(peer);
+            peer.ask("MAIL FROM:<a@far.example>", "250 *");
+            for (int i = 1; i < most; i++) {
+                peer.ask("RCPT TO:<b" + i + "@clinic.example>", i <= 20 ? "250 *" : "452 4.5.3 *");
+            }
+            peer.ask("RCPT TO:<b@clinic.example>", TOO_MUCH_TALK);
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    /// On a full disk nobody asks for ever.
+    @Test
+    void whoIsPutOffTooOftenIsSentAway() throws IOException {
+        Draft.Source full =
+                new Draft.Source() {
+                    @Override
+                    public Draft open() {
+                        throw new AssertionError("nothing is to be opened");
+                    }
+
+                    @Override
+                    public void requireRoom(long octets) throws IOException {
+                        throw new NoRoomException("full");
+                    }
+                };
+        try (SmtpServer server =
+                new SmtpServer(
+                        World.listener(SmtpListener.Kind.RELAY, limits -> limits),
+                        MemoryReception.accepting(),
+                        full,
+                        new Receiving(1),
+                        new Logins((_, _) -> Optional.empty(), ManualClock.atNoon()),
+                        RecipientList.everybody(),
+                        RefusalJournal.none(),
+                        ManualClock.atNoon())) {
+            server.start();
+            try (SmtpPeer peer = SmtpPeer.connect(server.port())) {
+                peer.expect("220 *");
+                peer.ask("EHLO mail.clinic.example", "250 *");
+                for (int i = 0; i < SmtpLimits.DEFERRALS_MAX; i++) {
+                    peer.ask("MAIL FROM:<>", "452 4.3.1 *");
+                }
+                peer.expect("421 4.7.0 Too much was put off*");
+                assertTrue(peer.isClosed());
+            }
+        }
+    }
+
+    /// The clinic's own server finds a place, however many others came from wherever.
+    @Test
+    void strangersLeavePlacesForTheClinicsOwnNetworks() throws IOException {
+        SmtpListener listener =
+                World.listener(SmtpListener.Kind.INBOUND, limits -> places(limits, 8))
+                        .withNetworks(networks("127.0.0.2"));
+        try (World world = new World(listener, MemoryReception.accepting())) {
+            List<Socket> strangers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                strangers.add(from("127.0.1." + (i + 1), world, "220 "));
+            }
+            from("127.0.1.7", world, "421 4.7.0 ").close();
+            strangers.add(from("127.0.0.2", world, "220 "));
+            strangers.add(from("127.0.0.2", world, "220 "));
+            from("127.0.0.2", world, "421 4.7.0 ").close();
+            for (Socket each : strangers) {
+                each.close();
+            }
+        }
+    }
+
+    /// At the relay listener strangers are told that they are, a few at a time, and hold nothing.
+    @Test
+    void strangersHoldFewPlacesOfTheRelayListener() {
+        SmtpLimits limits = SmtpLimits.usual(SmtpListener.Kind.RELAY);
+        assertEquals(20, limits.connections() - limits.kept(SmtpListener.Kind.RELAY));
+        assertEquals(0, places(limits, 5).kept(SmtpListener.Kind.RELAY));
+    }
+
+    /// From where somebody logged in, she finds a place later.
+    @Test
+    void whereSomebodyLoggedInIsKnown() throws IOException {
+        SmtpListener listener =
+                World.listener(SmtpListener.Kind.SUBMISSION, limits -> places(limits, 4));
+        try (World world = new World(listener, MemoryReception.accepting())) {
+            try (SmtpPeer alice = world.connect()) {
+                alice.expect("220 *");
+                alice.ask("EHLO ward.example", "250 *");
+                alice.ask("STARTTLS", "220 *");
+                World.secure(alice);
+                alice.ask("EHLO ward.example", "250 *");
+                alice.ask("AUTH PLAIN AGFsaWNlQGNsaW5pYy5leGFtcGxlAGNvcnJlY3QgaG9yc2U=", "235 *");
+                alice.ask("QUIT", "221 *");
+                assertTrue(alice.isClosed());
+            }
+            List<Socket> strangers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                strangers.add(from("127.0.1." + (i + 1), world, "220 "));
+            }
+            from("127.0.1.9", world, "421 4.7.0 ").close();
+            strangers.add(from("127.0.0.1", world, "220 "));
+            for (Socket each : strangers) {
+                each.close();
+            }
+        }
+    }
+
+    private static SmtpLimits places(SmtpLimits limits, int connections) {
+        return new SmtpLimits(
+                limits.messageOctets(),
+                limits.recipients(),
+                connections,
+                limits.connectionsPerSource(),
+                limits.errors(),
+                limits.authFailures(),
+                limits.deadlines());
+    }
+
+    private static Networks networks(String... entries) {
+        return switch (Networks.parse(List.of(entries))) {
+            case Networks.Parsed.Good(Networks networks) -> networks;
+            case Networks.Parsed.Bad(List<String> problems) ->
+                    throw new AssertionError(problems.toString());
+        };
+    }
+
+    /// Connects from an address of this machine; the first line must be this one, in time. A place
+    /// that was just given back may be free a moment later.
+    private static Socket from(String address, World world, String wanted) throws IOException {
+        String line = "";
+        for (int i = 0; i < 500 && !line.startsWith(wanted); i++) {
+            Socket socket =
+                    new Socket(
+                            InetAddress.getByName("127.0.0.1"),
+                            world.server.port(),
+                            InetAddress.getByName(address),
+                            0);
+            socket.setSoTimeout(30_000);
+            BufferedReader in =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
+            line = String.valueOf(in.readLine());
+            if (line.startsWith(wanted)) {
+                return socket;
+            }
+            socket.close();
+        }
+        throw new AssertionError(address + " was told " + line);
+    }
+}
