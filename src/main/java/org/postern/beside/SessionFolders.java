@@ -71,7 +71,9 @@ public final class SessionFolders implements AutoCloseable {
         ClinicFolders theirs = clinic;
         if (theirs != null
                 && wanted.test(theirs.top())
-                && all.stream().noneMatch(it -> theirs.owns(it.name()))) {
+                && all.stream().noneMatch(it -> it.isThere() && theirs.owns(it.name()))) {
+            // A name that is subscribed and was of a folder of hers is one of theirs now.
+            all.removeIf(it -> theirs.owns(it.name()));
             all.addAll(telling.by(theirs));
         }
         return all;
@@ -82,7 +84,8 @@ public final class SessionFolders implements AutoCloseable {
         ClinicFolders theirs = clinic;
         return theirs != null
                 && theirs.owns(name)
-                && cabinet.folders(owner).stream().noneMatch(it -> theirs.owns(it.name()));
+                && cabinet.folders(owner).stream()
+                        .noneMatch(it -> it.isThere() && theirs.owns(it.name()));
     }
 
     /// How a folder of the clinic's server stands.

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.holding.HeldMessages;
 import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
@@ -20,9 +21,6 @@ import org.postern.vault.Vault;
 public final class Cabinet implements MailboxStore.Listener {
     /// The file of what was told to mail programs, in the folder of the keys.
     public static final String MARK = "folders.mark";
-
-    /// Where letters come whose folders were lost with the database.
-    static final String RECOVERED = "Recovered";
 
     /// Folders that one person made.
     private static final int FOLDERS_MAX = 500;
@@ -44,6 +42,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private final Outlines outlines;
     private final Ledger ledger;
     private final OwnFolders own;
+    private final Subscriptions subscriptions;
     private final Room room;
     private final OpenFolders open = new OpenFolders();
     private final HeldRows held;
@@ -66,6 +65,7 @@ public final class Cabinet implements MailboxStore.Listener {
         this.outlines = new Outlines(ground.database(), ground.vault());
         this.held = new HeldRows(ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
+        this.subscriptions = new Subscriptions(ground.database(), ground.vault());
         this.room =
                 new Room(
                         OWN_OCTETS_MAX,
@@ -77,38 +77,9 @@ public final class Cabinet implements MailboxStore.Listener {
     /// gets another UIDVALIDITY then (RFC 3501 §2.3.1.1).
     public static Cabinet open(Ground ground) throws IOException {
         Cabinet cabinet = new Cabinet(ground, Mark.open(ground.disk(), ground.mark()));
-        cabinet.house(cabinet.ledger.settle());
+        Filing.house(cabinet, ground, cabinet.ledger.settle());
         ground.mailbox().listen(cabinet);
         return cabinet;
-    }
-
-    /// Looks after letters of people's own that lie in no folder. Where nothing was lost, nobody
-    /// was told that they are kept, or was told that they are not any more: they are destroyed.
-    /// Otherwise it is their place that was lost, and they get another one.
-    private void house(boolean lost) throws IOException {
-        List<MessageKey> homeless = ground.database().read(FilingRows::homeless);
-        if (!lost) {
-            ground.mailbox().discard(homeless);
-            return;
-        }
-        for (MessageKey key : homeless) {
-            String owner = ground.database().read(handle -> FilingRows.owner(handle, key));
-            Folder folder = recovered(Address.of(owner));
-            try {
-                Filing.file(folder, key);
-            } finally {
-                close(folder);
-            }
-        }
-    }
-
-    private Folder recovered(Address owner) throws IOException {
-        Optional<Folder> there = open(owner, RECOVERED);
-        if (there.isEmpty()) {
-            create(owner, RECOVERED, "");
-            there = open(owner, RECOVERED);
-        }
-        return there.orElseThrow();
     }
 
     /// The clock by which letters arrive.
@@ -119,16 +90,35 @@ public final class Cabinet implements MailboxStore.Listener {
     /// One folder as people see it.
     ///
     /// @param use the attribute of RFC 6154; empty if it has none
-    /// @param opens false for one that is there only because others lie in it
-    public record Listed(String name, String use, boolean subscribed, boolean opens) {
+    public record Listed(String name, String use, boolean subscribed, Being being) {
         public Listed(String name, String use, boolean subscribed) {
-            this(name, use, subscribed, true);
+            this(name, use, subscribed, Being.FOLDER);
         }
 
         /// Only a name above others: RFC 3501 §7.2.2, \Noselect.
         public static Listed level(String name) {
-            return new Listed(name, "", false, false);
+            return new Listed(name, "", false, Being.LEVEL);
         }
+
+        /// A name that is subscribed, or lies above one: RFC 5258 §3, \NonExistent.
+        static Listed absent(String name, boolean subscribed) {
+            return new Listed(name, "", subscribed, Being.ABSENT);
+        }
+
+        public boolean opens() {
+            return being == Being.FOLDER;
+        }
+
+        public boolean isThere() {
+            return being != Being.ABSENT;
+        }
+    }
+
+    /// What there is of a name.
+    public enum Being {
+        FOLDER,
+        LEVEL,
+        ABSENT
     }
 
     /// The one form of a name that a folder has or gets.
@@ -136,14 +126,18 @@ public final class Cabinet implements MailboxStore.Listener {
         return FolderTree.name(written).orElse(written);
     }
 
-    /// All folders of a person: those that everybody has, and those that she made, by name.
+    /// All folders of a person: those that everybody has, and those that she made, by name; behind
+    /// them what she subscribed to and is not there.
     public List<Listed> folders(Address owner) throws IOException {
         List<Listed> all = new ArrayList<>();
         List<OwnFolders.Own> hers = own.of(owner.key());
         Shelf.named().stream()
                 .filter(shelf -> has(owner, shelf, hers))
                 .forEach(shelf -> all.add(new Listed(shelf.folder(), shelf.use(), true)));
-        hers.forEach(it -> all.add(new Listed(it.name(), it.use(), it.subscribed())));
+        Set<String> subscribed = subscriptions.of(owner.key());
+        hers.forEach(
+                it -> all.add(new Listed(it.name(), it.use(), subscribed.contains(it.name()))));
+        all.addAll(Subscriptions.absent(all, subscribed));
         return all;
     }
 
@@ -242,6 +236,8 @@ public final class Cabinet implements MailboxStore.Listener {
         FULL,
         /// There are as many as there may be.
         TOO_MANY,
+        /// She subscribed to as many names as she may.
+        TOO_MANY_SUBSCRIBED,
         /// No folder can have that name.
         NO_NAME,
         /// None can be made for that use, or there is one: RFC 6154 §3.
@@ -356,22 +352,27 @@ public final class Cabinet implements MailboxStore.Listener {
         return Altered.DONE;
     }
 
-    /// Folders that everybody has are subscribed for good.
+    /// Folders that everybody has are subscribed for good. Of other names that are subscribed there
+    /// was a folder at that time: RFC 3501 §6.3.6.
     public synchronized Altered subscribe(Address owner, String written, boolean subscribed)
             throws IOException {
         String name = FolderTree.plain(written);
         Altered fixed = subscribed ? Altered.DONE : Altered.FIXED;
         Optional<Shelf> shelf = Shelf.of(name);
-        if (shelf.filter(it -> !it.isOfHeldMail()).isPresent()) {
+        List<OwnFolders.Own> hers = own.of(owner.key());
+        if (shelf.isPresent() && has(owner, shelf.get(), hers)) {
             return fixed;
         }
-        // One of hers that was there before has its name for itself.
-        Optional<OwnFolders.Own> found = new FolderTree(own.of(owner.key())).find(name);
-        if (found.isEmpty()) {
-            return shelf.isPresent() ? fixed : Altered.MISSING;
+        boolean there = new FolderTree(hers).find(name).isPresent();
+        if (subscribed && (there || subscriptions.of(owner.key()).contains(name))) {
+            return subscriptions.add(owner.key(), name)
+                    ? Altered.DONE
+                    : Altered.TOO_MANY_SUBSCRIBED;
         }
-        ground.database().change(handle -> OwnFolders.subscribe(handle, found.get(), subscribed));
-        return Altered.DONE;
+        if (!subscribed && (subscriptions.remove(owner.key(), name) || there)) {
+            return Altered.DONE;
+        }
+        return shelf.isPresent() ? fixed : Altered.MISSING;
     }
 
     // -- who is told --

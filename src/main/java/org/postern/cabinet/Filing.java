@@ -31,6 +31,9 @@ public final class Filing {
     /// made when somebody looks.
     private static final int OUTLINES_AT_ONCE = 1 << 20;
 
+    /// Where letters come whose folders were lost with the database.
+    static final String RECOVERED = "Recovered";
+
     /// The folder was deleted while somebody had it open; nothing was done.
     static final class DeletedException extends IOException {
         private static final long serialVersionUID = 1;
@@ -184,11 +187,6 @@ public final class Filing {
     /// @param received null for now
     private record Place(MessageKey key, List<String> flags, @Nullable Instant received) {}
 
-    /// Files a letter that was kept for the folder's owner.
-    static Filed file(Folder folder, MessageKey key) throws IOException {
-        return file(folder, List.of(new Place(key, List.of(), null)), Entering.NONE);
-    }
-
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword; nothing was
     ///   filed
     private static Filed file(Folder folder, List<Place> places, Entering entering)
@@ -221,6 +219,35 @@ public final class Filing {
             int[] uids = IntStream.range(first[0], first[0] + places.size()).toArray();
             return new Filed(after.counters().validity(), uids, uids);
         }
+    }
+
+    /// Looks after letters of people's own that lie in no folder. Where nothing was lost, nobody
+    /// was told that they are kept, or was told that they are not any more: they are destroyed.
+    /// Otherwise it is their place that was lost, and they get another one.
+    static void house(Cabinet cabinet, Cabinet.Ground ground, boolean lost) throws IOException {
+        List<MessageKey> homeless = ground.database().read(FilingRows::homeless);
+        if (!lost) {
+            ground.mailbox().discard(homeless);
+            return;
+        }
+        for (MessageKey key : homeless) {
+            String owner = ground.database().read(handle -> FilingRows.owner(handle, key));
+            Folder folder = recovered(cabinet, Address.of(owner));
+            try {
+                file(folder, List.of(new Place(key, List.of(), null)), Entering.NONE);
+            } finally {
+                cabinet.close(folder);
+            }
+        }
+    }
+
+    private static Folder recovered(Cabinet cabinet, Address owner) throws IOException {
+        Optional<Folder> there = cabinet.open(owner, RECOVERED);
+        if (there.isEmpty()) {
+            cabinet.create(owner, RECOVERED, "");
+            there = cabinet.open(owner, RECOVERED);
+        }
+        return there.orElseThrow();
     }
 
     private static List<FilingRows.Noted> noted(List<Outlines.Made> made) {

@@ -76,15 +76,19 @@ final class FolderTree {
 
     /// What is missing up to a name that is not there, from the top; the name itself is the last.
     List<String> missing(String name) {
-        List<String> missing = new ArrayList<>();
-        int at = -1;
-        while ((at = name.indexOf(SEPARATOR, at + 1)) >= 0) {
-            String above = name.substring(0, at);
-            if (!has(above)) {
-                missing.add(above);
-            }
-        }
+        List<String> missing = new ArrayList<>(above(name));
+        missing.removeIf(this::has);
         missing.add(name);
         return missing;
+    }
+
+    /// What a name lies in, from the top.
+    static List<String> above(String name) {
+        List<String> above = new ArrayList<>();
+        int at = -1;
+        while ((at = name.indexOf(SEPARATOR, at + 1)) >= 0) {
+            above.add(name.substring(0, at));
+        }
+        return above;
     }
 }

@@ -11,7 +11,7 @@ import org.postern.store.Database;
 import org.postern.vault.SealedText;
 import org.postern.vault.Vault;
 
-/// The names of the folders that people made, and whether they are subscribed.
+/// The names of the folders that people made.
 final class OwnFolders {
     private final Database database;
     private final Vault vault;
@@ -23,9 +23,9 @@ final class OwnFolders {
 
     /// @param shelf what the row of the folder calls it
     /// @param use the attribute of RFC 6154; empty if it has none
-    record Own(long id, String shelf, String name, boolean subscribed, String use) {
+    record Own(long id, String shelf, String name, String use) {
         Own named(String opened) {
-            return new Own(id, shelf, opened, subscribed, use);
+            return new Own(id, shelf, opened, use);
         }
     }
 
@@ -53,7 +53,6 @@ final class OwnFolders {
                                 row.getLong("folder_id"),
                                 row.getString("shelf"),
                                 row.getString("name"),
-                                row.getBoolean("subscribed"),
                                 row.getString("special_use")))
                 .list();
     }
@@ -70,9 +69,8 @@ final class OwnFolders {
         FolderRows.insert(handle, new View(id, owner, Shelf.OWN), shelf, validity);
         handle.createUpdate(
                         """
-                        INSERT INTO imap_own_folder (shelf, folder_id, owner_key, name, subscribed,
-                            special_use)
-                        VALUES (:shelf, :folder, :owner, :name, FALSE, :use)
+                        INSERT INTO imap_own_folder (shelf, folder_id, owner_key, name, special_use)
+                        VALUES (:shelf, :folder, :owner, :name, :use)
                         """)
                 .bind("shelf", shelf)
                 .bind("folder", id)
@@ -89,14 +87,6 @@ final class OwnFolders {
                 .execute();
     }
 
-    static void subscribe(Handle handle, Own own, boolean subscribed) {
-        handle.createUpdate(
-                        "UPDATE imap_own_folder SET subscribed = :subscribed WHERE shelf = :shelf")
-                .bind("subscribed", subscribed)
-                .bind("shelf", own.shelf())
-                .execute();
-    }
-
     static void delete(Handle handle, Own own) {
         handle.createUpdate("DELETE FROM imap_own_folder WHERE shelf = :shelf")
                 .bind("shelf", own.shelf())
@@ -108,7 +98,7 @@ final class OwnFolders {
         return Base64.getEncoder().encodeToString(octets);
     }
 
-    private static String context(String shelf) {
+    static String context(String shelf) {
         return "folder " + shelf;
     }
 }

@@ -391,6 +391,7 @@ final class FolderDesk {
             case FULL -> Answer.no("[CANNOT] other folders lie in it");
             // RFC 9208 §5.3: folders are a resource of the quota; RFC 5530 §3.
             case TOO_MANY -> Answer.no("[OVERQUOTA] there are as many folders as there may be");
+            case TOO_MANY_SUBSCRIBED -> Answer.no("[LIMIT] as many names are subscribed as may be");
             case NO_NAME -> Answer.no("[CANNOT] no folder can have that name");
             case NO_USE -> Answer.no("[USEATTR] no folder can be made for that use");
         };

@@ -41,7 +41,9 @@ final class Listing {
                         .map(it -> new FolderPattern(command.reference() + it, SEPARATOR))
                         .toList();
         for (Listed each : all) {
-            names.add(each.name());
+            if (each.isThere()) {
+                names.add(each.name());
+            }
             if (isChosen(each)) {
                 chosen.add(each.name());
             }
@@ -91,7 +93,7 @@ final class Listing {
 
     private boolean isChosen(Listed each) {
         boolean fits = !command.only() || !each.use().isEmpty();
-        return fits && (!command.chosen() || each.subscribed());
+        return fits && (command.chosen() ? each.subscribed() : each.isThere());
     }
 
     /// RFC 5258 §3.1: for the sake of one inside it.
@@ -122,8 +124,13 @@ final class Listing {
 
     private String attributes(Listed each) {
         StringJoiner attributes = new StringJoiner(" ");
-        attributes.add(holds(names, each) ? "\\HasChildren" : "\\HasNoChildren");
-        if (!each.opens() || isLevel(each)) {
+        // LSUB: also what is subscribed and is not there, to which a client goes down.
+        boolean holds = holds(names, each) || (command.subscribed() && holds(chosen, each));
+        attributes.add(holds ? "\\HasChildren" : "\\HasNoChildren");
+        if (!each.isThere() && !command.subscribed()) {
+            // RFC 5258 §3: it stands for \Noselect as well.
+            attributes.add("\\NonExistent");
+        } else if (!each.opens() || isLevel(each)) {
             attributes.add("\\Noselect");
         }
         if (!each.use().isEmpty() && !command.subscribed()) {

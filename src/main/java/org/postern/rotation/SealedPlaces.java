@@ -34,6 +34,9 @@ public final class SealedPlaces {
         all.put(
                 "names of folders",
                 new SealedColumn(database, vault, "imap_own_folder.name", List.of("shelf")));
+        all.put(
+                "names of subscribed folders",
+                new SealedColumn(database, vault, "imap_subscription.name", List.of("word")));
         return all;
     }
 }

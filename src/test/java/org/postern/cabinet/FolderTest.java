@@ -466,6 +466,33 @@ class FolderTest {
         assertTrue(cabinet.folders(ANNA).contains(new Cabinet.Listed("Release", "", false)));
     }
 
+    @Test
+    void asManyNamesAreSubscribedAsMayBe() throws IOException {
+        cabinet.create(ANNA, "One", "");
+        cabinet.create(ANNA, "Two", "");
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(ANNA, "One", true));
+        database.change(handle -> {
+            for (int i = 2; i <= Subscriptions.NAMES_MAX; i++) {
+                handle.execute(
+                        "INSERT INTO imap_subscription VALUES (?, ?, ?, 'AA==')",
+                        "damaged-" + i,
+                        i,
+                        ANNA.key());
+            }
+        });
+        assertEquals(Cabinet.Altered.TOO_MANY_SUBSCRIBED, cabinet.subscribe(ANNA, "Two", true));
+        // What is subscribed stays so, and what does not open hides nothing else.
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(ANNA, "One", true));
+        assertTrue(cabinet.folders(ANNA).contains(new Cabinet.Listed("One", "", true)));
+        assertTrue(cabinet.folders(ANNA).contains(new Cabinet.Listed("Two", "", false)));
+        Address sam = Address.of("sam@clinic.example");
+        cabinet.create(sam, "Two", "");
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(sam, "Two", true));
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(ANNA, "One", false));
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(ANNA, "Two", true));
+        assertEquals(6, cabinet.folders(sam).size());
+    }
+
     /// The first list of a folder opens none of the letters that were put into it.
     @Test
     void aLetterComesWithItsOutline() throws Exception {

@@ -15,6 +15,7 @@ record Rows(Map<String, List<Map<String, Object>>> tables) {
     private static final List<String> TABLES =
             List.of(
                     "imap_own_folder",
+                    "imap_subscription",
                     "imap_keyword",
                     "imap_outline",
                     "imap_outline_key",

@@ -69,6 +69,10 @@ class ImapModelTest {
     private static final class Person {
         final String name;
         final TreeMap<String, ModelFolder> folders = new TreeMap<>();
+
+        /// Names that she subscribed to, whether or not there is a folder of them.
+        final TreeSet<String> subscribed = new TreeSet<>(EVERYBODYS);
+
         final Map<String, MessageKey> keys = new TreeMap<>();
         String selected = "INBOX";
         private @Nullable ImapPeer peer;
@@ -307,11 +311,28 @@ class ImapModelTest {
 
     private String alter(Person person) throws IOException {
         String name = one(NAMES);
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(5)) {
             case 0 -> create(person, name);
             case 1 -> delete(person, name);
+            case 2 -> subscribe(person, name);
+            case 3 -> unsubscribe(person, name);
             default -> rename(person, name, one(NAMES));
         };
+    }
+
+    private static String subscribe(Person person, String name) throws IOException {
+        boolean good = person.folders.containsKey(name) || person.subscribed.contains(name);
+        said(person, "SUBSCRIBE " + name, good);
+        if (good) {
+            person.subscribed.add(name);
+        }
+        return "SUBSCRIBE " + name;
+    }
+
+    private static String unsubscribe(Person person, String name) throws IOException {
+        boolean good = person.subscribed.remove(name) || person.folders.containsKey(name);
+        said(person, "UNSUBSCRIBE " + name, good);
+        return "UNSUBSCRIBE " + name;
     }
 
     private static void said(Person person, String command, boolean good) throws IOException {
@@ -371,16 +392,30 @@ class ImapModelTest {
         return "RENAME " + from + " " + to;
     }
 
-    private static void checkAll(Person person) throws IOException {
+    private static List<String> listed(Person person, String command) throws IOException {
         List<String> names = new ArrayList<>();
-        for (String line : person.checker().ask("LIST \"\" *")) {
+        for (String line : person.checker().ask(command)) {
             // Beside it, what has changed in the folder that was looked at last.
-            if (line.startsWith("* LIST ")) {
-                names.add(line.strip().replaceFirst(".* ", ""));
+            if (line.matches("(?s)\\* L(IST|SUB) .*")) {
+                String absent =
+                        line.contains("\\NonExistent") || line.contains("\\Noselect") ? "-" : "";
+                names.add(line.strip().replaceFirst(".* ", "") + absent);
             }
         }
         names.sort(Comparator.naturalOrder());
+        return names;
+    }
+
+    private static void checkAll(Person person) throws IOException {
+        List<String> names = listed(person, "LIST \"\" *");
         assertEquals(List.copyOf(person.folders.keySet()), names);
+        List<String> subscribed =
+                person.subscribed.stream()
+                        .map(it -> it + (person.folders.containsKey(it) ? "" : "-"))
+                        .sorted()
+                        .toList();
+        assertEquals(subscribed, listed(person, "LIST (SUBSCRIBED) \"\" *"));
+        assertEquals(subscribed, listed(person, "LSUB \"\" *"));
         for (String folder : names) {
             check(person, folder);
         }

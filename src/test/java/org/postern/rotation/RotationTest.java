@@ -104,6 +104,7 @@ class RotationTest {
         queue(3_000);
         queue(140_000);
         assertEquals(Cabinet.Altered.DONE, cabinet().create(DOCTOR, "García", ""));
+        assertEquals(Cabinet.Altered.DONE, cabinet().subscribe(DOCTOR, "García", true));
         Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
         Iterator<Filing.Arriving> one =
                 List.of(new Filing.Arriving(LETTER, List.of(), null)).iterator();
@@ -254,17 +255,18 @@ class RotationTest {
         KekCount.Uses before = rotation.uses();
         assertEquals(Map.of(), before.of(first.id() + 1));
         assertEquals(
-                Map.of(
-                        "bodies", 4L,
-                        "choices", 1L,
-                        "imap_outline_key.line", 1L,
-                        "imap_own_folder.name", 1L,
-                        "journal", 1L,
-                        "queue", 1L,
-                        "patients", 1L,
-                        "patient_word.word", 1L,
-                        "unsent_words.words", 1L,
-                        "caregiver.name", 1L),
+                Map.ofEntries(
+                        Map.entry("bodies", 4L),
+                        Map.entry("choices", 1L),
+                        Map.entry("imap_outline_key.line", 1L),
+                        Map.entry("imap_own_folder.name", 1L),
+                        Map.entry("imap_subscription.name", 1L),
+                        Map.entry("journal", 1L),
+                        Map.entry("queue", 1L),
+                        Map.entry("patients", 1L),
+                        Map.entry("patient_word.word", 1L),
+                        Map.entry("unsent_words.words", 1L),
+                        Map.entry("caregiver.name", 1L)),
                 before.of(first.id()));
         Kek second = rotation.begin("it");
         assertEquals(second.id(), vault.active());
