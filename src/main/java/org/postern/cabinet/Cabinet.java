@@ -12,6 +12,8 @@ import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
+import org.postern.outlining.OutlinesAhead;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.Vault;
@@ -61,7 +63,9 @@ public final class Cabinet implements MailboxStore.Listener {
 
     private Cabinet(Ground ground, Mark mark) {
         this.ground = ground;
-        this.ledger = new Ledger(ground.database(), mark, ground.clock(), this::tellAll);
+        // Whoever has a folder open finds out that it is lost.
+        Runnable tell = () -> open.now().forEach(Folder::tell);
+        this.ledger = new Ledger(ground.database(), mark, ground.clock(), tell);
         this.outlines = new Outlines(ground.database(), ground.vault());
         this.held = new HeldRows(ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
@@ -336,6 +340,9 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         List<String> missing = tree.missing(after.get());
         missing.removeLast();
+        if (tree.size() + missing.size() > FOLDERS_MAX) {
+            return Altered.TOO_MANY;
+        }
         long validity = ledger.nextValidity();
         ledger.write(handle -> {
             for (String each : missing) {
@@ -364,22 +371,18 @@ public final class Cabinet implements MailboxStore.Listener {
             return fixed;
         }
         boolean there = new FolderTree(hers).find(name).isPresent();
-        if (subscribed && (there || subscriptions.of(owner.key()).contains(name))) {
-            return subscriptions.add(owner.key(), name)
-                    ? Altered.DONE
-                    : Altered.TOO_MANY_SUBSCRIBED;
-        }
-        if (!subscribed && (subscriptions.remove(owner.key(), name) || there)) {
-            return Altered.DONE;
-        }
-        return shelf.isPresent() ? fixed : Altered.MISSING;
+        Altered altered =
+                subscribed
+                        ? subscriptions.add(owner.key(), name, there)
+                        : subscriptions.remove(owner.key(), name, there);
+        return altered == Altered.MISSING && shelf.isPresent() ? fixed : altered;
     }
 
     // -- who is told --
 
-    /// Whoever has a folder open finds out that it is lost.
-    private void tellAll() {
-        open.now().forEach(Folder::tell);
+    @Override
+    public Database.Change coming(StoredMessage message) {
+        return OutlinesAhead.of(outlines.seals(), ground.mailbox(), message);
     }
 
     @Override

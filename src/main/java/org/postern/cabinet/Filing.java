@@ -16,6 +16,7 @@ import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mailfolder.MailFolder;
+import org.postern.outlining.SealedOutlines;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
@@ -102,14 +103,14 @@ public final class Filing {
     private static Filed append(Folder folder, Arrivals arrivals, List<StoredMessage> kept)
             throws IOException, UnfiledException {
         List<Place> places = new ArrayList<>();
-        Map<MessageKey, Outlines.Sealed> outlines = new HashMap<>();
+        Map<MessageKey, SealedOutlines.Sealed> outlines = new HashMap<>();
         long octets = 0;
         try {
             for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
                 MessageKey key = keep(folder, each.letter(), kept);
                 places.add(new Place(key, each.flags(), each.received()));
                 if (octets < OUTLINES_AT_ONCE) {
-                    Optional<Outlines.Sealed> outline = outline(folder, key);
+                    Optional<SealedOutlines.Sealed> outline = outline(folder, key);
                     outline.ifPresent(it -> outlines.put(key, it));
                     octets += outline.map(it -> it.line().length()).orElse(0);
                 }
@@ -150,10 +151,10 @@ public final class Filing {
     }
 
     /// The outline of a letter that was kept just now, sealed; empty if it is made later.
-    private static Optional<Outlines.Sealed> outline(Folder folder, MessageKey key)
+    private static Optional<SealedOutlines.Sealed> outline(Folder folder, MessageKey key)
             throws IOException {
         Content letter = folder.ground().mailbox().content(key, owner(folder));
-        return folder.ground().outlines().ofNew(owner(folder), key, letter);
+        return folder.ground().outlines().seals().ofNew(owner(folder), key, letter);
     }
 
     /// Destroys letters that were kept and not entered: now, or at the next start.
@@ -167,7 +168,7 @@ public final class Filing {
 
     /// Letters that are entered by the same transaction, with what is kept of their outlines.
     private record Entering(
-            List<StoredMessage> letters, Map<MessageKey, Outlines.Sealed> outlines) {
+            List<StoredMessage> letters, Map<MessageKey, SealedOutlines.Sealed> outlines) {
         static final Entering NONE = new Entering(List.of(), Map.of());
 
         /// The outlines by their places.
@@ -175,7 +176,7 @@ public final class Filing {
             List<Outlines.Made> made = new ArrayList<>();
             for (int i = 0; i < entries.size(); i++) {
                 MessageKey key = new MessageKey(entries.get(i).key());
-                Outlines.@Nullable Sealed outline = outlines.get(key);
+                SealedOutlines.@Nullable Sealed outline = outlines.get(key);
                 if (outline != null) {
                     made.add(new Outlines.Made(first + i, key, outline));
                 }

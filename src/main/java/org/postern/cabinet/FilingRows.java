@@ -58,14 +58,16 @@ final class FilingRows {
                 handle.prepareBatch(
                         """
                         INSERT INTO imap_filed
-                            (folder_id, uid, message_key, flags, modseq, expunged, received,
-                                saved, thread_id, octets, sent_in, due)
-                        SELECT :folder, :uid, m.message_key, :flags, :modseq, FALSE,
+                            (folder_id, uid, message_key, flags, modseq, expunged, ascii,
+                                received, saved, thread_id, octets, sent_in, due)
+                        SELECT :folder, :uid, m.message_key, :flags, :modseq, FALSE, a.ascii,
                             COALESCE(CAST(:received AS BIGINT), m.arrived),
                             COALESCE(CAST(:saved AS BIGINT), m.arrived), m.thread_id, m.octets,
                             CASE WHEN m.direction = 'TO_PATIENT' THEN CAST(:folder AS BIGINT) END,
                             CASE WHEN m.direction = 'TO_PATIENT' THEN 0 END
-                        FROM message m WHERE m.message_key = :key
+                        FROM message m
+                        LEFT JOIN imap_outline_ahead a ON a.message_key = m.message_key
+                        WHERE m.message_key = :key
                         """);
         int uid = first;
         for (Entry entry : entries) {

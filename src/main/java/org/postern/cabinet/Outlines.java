@@ -1,17 +1,12 @@
 package org.postern.cabinet;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -25,25 +20,20 @@ import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineCodec;
 import org.postern.outline.OutlineReader;
+import org.postern.outlining.OutlinesAhead;
+import org.postern.outlining.SealedOutlines;
+import org.postern.outlining.SealedOutlines.Sealed;
 import org.postern.store.Database;
 import org.postern.vault.DataKey;
-import org.postern.vault.SealBrokenException;
-import org.postern.vault.SealedText;
-import org.postern.vault.Sealing;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Outlines of messages: made at the first look, then kept sealed by their places, so that lists
-/// open no body. Each has a key of its own, derived from the one of its owner, of which only the
-/// wrapped form is kept; so a list unwraps one key, whatever it lists. Of held mail nothing is kept
-/// outside the spool.
+/// open no body. Those of letters and messages that come are made as they come. Of held mail
+/// nothing is kept outside the spool.
 final class Outlines {
     private static final Logger LOG = LoggerFactory.getLogger(Outlines.class);
-
-    /// One that is longer is made again at each look. Sealed and in base64 it fits the column, even
-    /// if every octet of it takes two.
-    private static final int KEPT_CHARS_MAX = 60_000;
 
     /// One that is longer is not held: the message is shown as octets.
     static final int CHARS_MAX = 256 << 10;
@@ -63,18 +53,21 @@ final class Outlines {
     private static final int COPIED_CHARS_MAX = 8_000;
 
     private final Database database;
-    private final Vault vault;
-
-    /// By owner.
-    private final Map<String, DataKey> keys = new ConcurrentHashMap<>();
+    private final SealedOutlines seals;
 
     Outlines(Database database, Vault vault) {
         this.database = database;
-        this.vault = vault;
+        this.seals = new SealedOutlines(database, vault);
+    }
+
+    /// Of letters and messages that come.
+    SealedOutlines seals() {
+        return seals;
     }
 
     /// @param outline sealed; empty where there is none
-    record Row(Filed filed, Optional<String> outline) {}
+    /// @param ahead whether it stands by the message, and not by its place yet
+    record Row(Filed filed, Optional<String> outline, boolean ahead) {}
 
     /// The first of some messages, all of them unless their outlines are more than may be in memory
     /// at once. Outlines are read beside them and not joined to them: both lie in the order of
@@ -101,10 +94,22 @@ final class Outlines {
                                         view,
                                         new int[] {slice.getFirst().uid(), slice.getLast().uid()})
                                 : Map.of();
+                Map<String, String> ahead =
+                        outlined
+                                ? OutlinesAhead.of(
+                                        handle,
+                                        slice.stream()
+                                                .filter(it -> !outlines.containsKey(it.uid()))
+                                                .map(Filed::key)
+                                                .toList())
+                                : Map.of();
                 for (Filed each : slice) {
-                    all.add(new Row(each, Optional.ofNullable(outlines.get(each.uid()))));
+                    Optional<String> there = Optional.ofNullable(outlines.get(each.uid()));
+                    Optional<String> coming = Optional.ofNullable(ahead.get(each.key().value()));
+                    all.add(new Row(each, there.or(() -> coming), there.isEmpty()));
                 }
                 chars += outlines.values().stream().mapToLong(String::length).sum();
+                chars += ahead.values().stream().mapToLong(String::length).sum();
                 at += slice.size();
             }
         }
@@ -153,18 +158,8 @@ final class Outlines {
                 .bind("last", run[1]);
     }
 
-    /// One that was made.
-    ///
-    /// @param line sealed
-    /// @param ascii whether the header section is
-    record Sealed(String line, boolean ascii) {}
-
     /// One that was made, and its place.
     record Made(int uid, MessageKey key, Sealed outline) {}
-
-    private static boolean isAscii(Outline outline) {
-        return outline.header().chars().allMatch(octet -> octet < 0x80);
-    }
 
     /// Keeps outlines of messages that still lie there and are whole. The place alone does not name
     /// one: by now another one may lie there.
@@ -244,7 +239,8 @@ final class Outlines {
             Optional<Outline> kept =
                     key == null
                             ? Optional.empty()
-                            : row.outline().flatMap(it -> open(key, filed.key(), it));
+                            : row.outline()
+                                    .flatMap(it -> SealedOutlines.open(key, filed.key(), it));
             @Nullable Outline outline = kept.orElse(null);
             chars += row.outline().map(String::length).orElse(0);
             if (outline == null) {
@@ -252,16 +248,24 @@ final class Outlines {
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
                     chars += Math.min(plain.length(), CHARS_MAX);
-                    if (plain.length() <= KEPT_CHARS_MAX && key != null) {
-                        Sealed sealed = new Sealed(seal(key, filed.key(), plain), isAscii(outline));
-                        made.add(new Made(filed.uid(), filed.key(), sealed));
-                    } else if (plain.length() > CHARS_MAX) {
+                    Optional<Sealed> sealed =
+                            key == null
+                                    ? Optional.empty()
+                                    : SealedOutlines.seal(key, filed.key(), outline, plain);
+                    sealed.ifPresent(it -> made.add(new Made(filed.uid(), filed.key(), it)));
+                    if (plain.length() > CHARS_MAX) {
                         outline = OutlineReader.opaque(filed.octets());
                     }
                 }
+            } else if (row.ahead()) {
+                Sealed here =
+                        new Sealed(row.outline().orElseThrow(), SealedOutlines.isAscii(outline));
+                made.add(new Made(filed.uid(), filed.key(), here));
             }
             if (outline != null && filed.ascii() == null && key != null) {
-                noted.add(new FilingRows.Noted(filed.uid(), filed.key(), isAscii(outline)));
+                noted.add(
+                        new FilingRows.Noted(
+                                filed.uid(), filed.key(), SealedOutlines.isAscii(outline)));
             }
             all.add(filed.with(outline));
         }
@@ -274,26 +278,10 @@ final class Outlines {
     /// Where the database cannot be written now, outlines are made and not kept.
     private @Nullable DataKey keyIfThere(String owner) {
         try {
-            return key(owner);
+            return seals.key(owner);
         } catch (IOException e) {
             LOG.warn("no outlines are kept: {}", e.getMessage());
             return null;
-        }
-    }
-
-    /// The outline of a letter that comes, sealed, so that no list has to open it.
-    ///
-    /// @return empty if it cannot be made now, or is too long to be kept
-    Optional<Sealed> ofNew(String owner, MessageKey key, Content letter) {
-        try {
-            Outline outline = OutlineReader.read(letter);
-            String plain = OutlineCodec.encode(outline);
-            return plain.length() <= KEPT_CHARS_MAX
-                    ? Optional.of(new Sealed(seal(key(owner), key, plain), isAscii(outline)))
-                    : Optional.empty();
-        } catch (MimeException | IOException _) {
-            // The first look says what is wrong with it.
-            return Optional.empty();
         }
     }
 
@@ -302,6 +290,7 @@ final class Outlines {
         try {
             database.change(handle -> {
                 keep(handle, view, made);
+                OutlinesAhead.forget(handle, made.stream().map(Made::key).toList());
                 FilingRows.note(handle, view, noted);
             });
         } catch (IOException e) {
@@ -326,75 +315,5 @@ final class Outlines {
             LOG.error("message {} cannot be read: {}", filed.key(), e.getMessage());
             return null;
         }
-    }
-
-    /// The key of a person's outlines; made if there is none, or none that opens.
-    private DataKey key(String owner) throws IOException {
-        @Nullable DataKey known = keys.get(owner);
-        if (known != null) {
-            return known;
-        }
-        // By a write even where it is there: a read may find one that was told as failed.
-        DataKey key = database.write(handle -> keptOrMade(handle, owner));
-        @Nullable DataKey before = keys.putIfAbsent(owner, key);
-        return before == null ? key : before;
-    }
-
-    private static Optional<String> line(Handle handle, String owner) {
-        return handle.createQuery("SELECT line FROM imap_outline_key WHERE owner_key = :owner")
-                .bind("owner", owner)
-                .mapTo(String.class)
-                .findOne();
-    }
-
-    private DataKey keptOrMade(Handle handle, String owner) {
-        return line(handle, owner)
-                .flatMap(this::open)
-                .orElseGet(() -> {
-                    DataKey fresh = vault.newDataKey();
-                    handle.createUpdate("DELETE FROM imap_outline_key WHERE owner_key = :owner")
-                            .bind("owner", owner)
-                            .execute();
-                    handle.createUpdate("INSERT INTO imap_outline_key VALUES (:owner, :line)")
-                            .bind("owner", owner)
-                            .bind("line", SealedText.keyLine(vault, fresh))
-                            .execute();
-                    return fresh;
-                });
-    }
-
-    private Optional<DataKey> open(String line) {
-        try {
-            return Optional.of(SealedText.keyOf(vault, line));
-        } catch (SealBrokenException e) {
-            LOG.error("a key of outlines does not open; they are made again: {}", e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static String seal(DataKey all, MessageKey message, String plain) {
-        String context = context(message);
-        try (DataKey key = all.derived(context)) {
-            byte[] sealed = Sealing.seal(plain.getBytes(ISO_8859_1), key, context.getBytes(UTF_8));
-            return Base64.getEncoder().encodeToString(sealed);
-        }
-    }
-
-    private static Optional<Outline> open(DataKey all, MessageKey message, String sealed) {
-        String context = context(message);
-        try (DataKey key = all.derived(context)) {
-            byte[] octets = Base64.getDecoder().decode(sealed);
-            byte[] plain = Sealing.open(octets, key, context.getBytes(UTF_8));
-            return Optional.of(OutlineCodec.decode(plain));
-        } catch (SealBrokenException | IllegalArgumentException e) {
-            LOG.error("the outline of message {} is damaged and is made again", message);
-        } catch (IOException e) {
-            LOG.info("the outline of message {} is made again: {}", message, e.getMessage());
-        }
-        return Optional.empty();
-    }
-
-    private static String context(MessageKey key) {
-        return "outline " + key.value();
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.postern.cabinet.Cabinet.Altered;
 import org.postern.cabinet.Cabinet.Listed;
 import org.postern.store.Database;
 import org.postern.vault.SealBrokenException;
@@ -67,14 +68,17 @@ final class Subscriptions {
 
     /// Subscribes to a name; durable on return. One caller at a time.
     ///
-    /// @return false if there are as many as there may be
-    boolean add(String owner, String name) throws IOException {
+    /// @param there whether there is a folder of it
+    Altered add(String owner, String name, boolean there) throws IOException {
         if (of(owner).contains(name)) {
-            return true;
+            return Altered.DONE;
+        }
+        if (!there) {
+            return Altered.MISSING;
         }
         return database.write(handle -> {
             if (rows(handle, owner).size() >= NAMES_MAX) {
-                return false;
+                return Altered.TOO_MANY_SUBSCRIBED;
             }
             long number =
                     handle.createQuery("SELECT COALESCE(MAX(number), 0) + 1 FROM imap_subscription")
@@ -91,14 +95,14 @@ final class Subscriptions {
                     .bind("owner", owner)
                     .bind("name", SealedText.sealLine(vault, name, OwnFolders.context(word)))
                     .execute();
-            return true;
+            return Altered.DONE;
         });
     }
 
     /// Takes a name back; durable on return.
     ///
-    /// @return whether it was subscribed
-    boolean remove(String owner, String name) throws IOException {
+    /// @param there whether there is a folder of it
+    Altered remove(String owner, String name, boolean there) throws IOException {
         return database.write(handle -> {
             List<Row> those =
                     rows(handle, owner).stream()
@@ -107,7 +111,7 @@ final class Subscriptions {
             for (Row row : those) {
                 handle.execute("DELETE FROM imap_subscription WHERE number = ?", row.number());
             }
-            return !those.isEmpty();
+            return those.isEmpty() && !there ? Altered.MISSING : Altered.DONE;
         });
     }
 

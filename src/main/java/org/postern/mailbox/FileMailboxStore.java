@@ -128,7 +128,8 @@ public final class FileMailboxStore implements MailboxStore {
             StoredMessage stored =
                     new StoredMessage(key, thread, kept, upkeep.keeping(kept), content.size());
             bodies.write(stored, content);
-            database.change(handle -> MailboxRows.insert(handle, List.of(stored)));
+            List<Database.Change> beside = listeners.stream().map(it -> it.coming(stored)).toList();
+            database.change(handle -> MailboxRows.insert(handle, stored, beside));
             listeners.forEach(it -> it.changed(stored.message().clinician()));
             return stored;
         }

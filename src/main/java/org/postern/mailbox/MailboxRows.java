@@ -14,6 +14,7 @@ import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore.LinkState;
 import org.postern.policy.Protection.Level;
+import org.postern.store.Database;
 import org.postern.vault.LookupHash;
 
 /// The statements on the tables of the mailbox, sessions excepted. Parameters are bound, never
@@ -30,6 +31,12 @@ final class MailboxRows {
     static void insert(Handle handle, Collection<StoredMessage> messages) {
         messages.forEach(each -> insert(handle, each));
         FateRows.concern(handle, messages.stream().map(it -> it.key().value()).toList());
+    }
+
+    /// @param beside what is done with it
+    static void insert(Handle handle, StoredMessage message, List<Database.Change> beside) {
+        insert(handle, List.of(message));
+        beside.forEach(each -> each.on(handle));
     }
 
     /// A message gets the next number, by which folders know what is new to them.
@@ -167,6 +174,7 @@ final class MailboxRows {
     /// Notes for each place of a message in a folder that it has to leave it. What is kept of its
     /// header section goes at once.
     private static void leave(Handle handle, String key) {
+        run(handle, "DELETE FROM imap_outline_ahead WHERE message_key = :key", key);
         String each = " WHERE folder_id = ? AND uid = ?";
         handle.createQuery("SELECT folder_id, uid FROM imap_filed WHERE message_key = :key")
                 .bind("key", key)

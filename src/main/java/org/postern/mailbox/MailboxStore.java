@@ -11,6 +11,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.rewrap.SealedPlace;
+import org.postern.store.Database;
 
 /// The messages that wait in, or went through, the secure mailbox, and the threads they form.
 ///
@@ -94,8 +95,17 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// Tells of every change of what the store holds, from now on.
     void listen(Listener listener);
 
-    /// Called by the thread that changed something, after it is durable; it must not wait.
+    /// Called by the thread that changes something: but for `coming` after it is durable, and then
+    /// it must not wait.
     interface Listener {
+        /// A message is being stored: its body is there, and nobody finds it yet. It may take as
+        /// long as reading the body, and fails for nobody.
+        ///
+        /// @return what is done in the transaction that enters the message
+        default Database.Change coming(StoredMessage message) {
+            return _ -> {};
+        }
+
         /// A message to or from this clinician was stored, or became something else: it was opened,
         /// answered, or its links end at another time.
         void changed(Address clinician);

@@ -10,9 +10,11 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -30,11 +32,13 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
+import org.postern.outlining.SealedOutlines;
 import org.postern.sent.SentRows;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -223,7 +227,7 @@ class FolderTest {
         store(2);
         Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         folder.filed(folder.look().uids(), Detail.OUTLINE);
-        Outlines.Made other = new Outlines.Made(2, one.key(), new Outlines.Sealed("x", true));
+        Outlines.Made other = new Outlines.Made(2, one.key(), new SealedOutlines.Sealed("x", true));
         database.change(handle -> Outlines.keep(handle, folder.view(), List.of(other)));
         long spoiled =
                 database.read(handle ->
@@ -508,6 +512,69 @@ class FolderTest {
         Filed filed = one.filed(one.look().uids(), Detail.OUTLINE).getFirst();
         assertTrue(Objects.requireNonNull(filed.outline()).envelope().contains("letter 1"));
         cabinet.close(one);
+    }
+
+    /// The first list of a folder opens no body of what was delivered: there is none any more.
+    @Test
+    void aDeliveredMessageComesWithItsOutline() throws Exception {
+        List<MessageKey> keys = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            keys.add(store(i).key());
+        }
+        send(3, "");
+        assertEquals(4, rows("imap_outline_ahead"));
+        for (MessageKey key : keys) {
+            Files.delete(home.resolve("bodies").resolve(key + ".body"));
+        }
+        Folder inbox = cabinet.open(ANNA, "INBOX").orElseThrow();
+        int[] uids = inbox.look().uids();
+        assertEquals(3, rows("imap_filed WHERE ascii"));
+        for (int round = 0; round < 2; round++) {
+            for (Filed each : inbox.filed(uids, Detail.OUTLINE)) {
+                String envelope = Objects.requireNonNull(each.outline()).envelope();
+                assertTrue(envelope.contains("one"), envelope);
+            }
+            // From now on they stand where the messages lie, and nowhere else.
+            assertEquals(3, rows("imap_outline"));
+            assertEquals(1, rows("imap_outline_ahead"));
+        }
+        cabinet.close(inbox);
+    }
+
+    @Test
+    void whatIsTakenBackBeforeTheFirstListLeavesNoOutline() throws Exception {
+        StoredMessage gone = store(1);
+        StoredMessage old = store(2);
+        mailbox.recall(gone.key(), clock.instant());
+        assertEquals(1, rows("imap_outline_ahead"));
+        // The row of what was taken back stays until then.
+        assertEquals(2, mailbox.forget(old.message().arrived().plusMillis(1)));
+        assertEquals(0, rows("imap_outline_ahead"));
+    }
+
+    /// Nothing of a delivery rests on it.
+    @Test
+    void aMessageThatGetsNoOutlineIsDelivered() throws Exception {
+        database.change(handle ->
+                handle.execute("ALTER TABLE imap_outline_key RENAME TO imap_outline_key_away"));
+        store(1);
+        assertEquals(0, rows("imap_outline_ahead"));
+        database.change(handle ->
+                handle.execute("ALTER TABLE imap_outline_key_away RENAME TO imap_outline_key"));
+        store(2);
+        database.change(handle -> handle.execute("UPDATE imap_outline_ahead SET outline = 'AAAA'"));
+        Folder inbox = cabinet.open(ANNA, "INBOX").orElseThrow();
+        for (Filed each : inbox.filed(inbox.look().uids(), Detail.OUTLINE)) {
+            assertTrue(Objects.requireNonNull(each.outline()).envelope().contains("one"));
+        }
+        assertEquals(2, rows("imap_outline"));
+        assertEquals(0, rows("imap_outline_ahead"));
+        cabinet.close(inbox);
+    }
+
+    private int rows(String from) throws IOException {
+        return database.read(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM " + from).mapTo(Integer.class).one());
     }
 
     @Test

@@ -19,6 +19,7 @@ record Rows(Map<String, List<Map<String, Object>>> tables) {
                     "imap_keyword",
                     "imap_outline",
                     "imap_outline_key",
+                    "imap_outline_ahead",
                     "imap_leaving",
                     "imap_filed",
                     "imap_vanished",

@@ -64,8 +64,8 @@ class SubscriptionMigrationTest {
                 }
                 Subscriptions subscriptions = new Subscriptions(database, TestVault.one());
                 assertEquals(Set.of("Fälle 1", "Fälle 3"), subscriptions.of("anna"));
-                subscriptions.add("anna", "Fälle 4");
-                subscriptions.remove("anna", "Fälle 1");
+                subscriptions.add("anna", "Fälle 4", true);
+                subscriptions.remove("anna", "Fälle 1", false);
                 assertEquals(Set.of("Fälle 3", "Fälle 4"), subscriptions.of("anna"));
                 assertEquals(Set.of(), subscriptions.of("sam"));
             }

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,9 @@ import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.net.PerSource;
 import org.postern.net.TlsMaterial;
+import org.postern.rewrap.Pace;
+import org.postern.rewrap.SealedPlace;
+import org.postern.rotation.SealedPlaces;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.search.SearchQueues;
@@ -48,6 +52,7 @@ import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
 import org.postern.vault.SealedText;
+import org.postern.vault.Vault;
 
 /// An IMAP server on a free port over a real secure mailbox in a folder. Everybody of the clinic
 /// may log in, with the same password.
@@ -65,6 +70,7 @@ public final class ImapWorld implements AutoCloseable {
     public final FileMailboxStore mailbox;
     private final Path home;
     private final SecureRandom random = new SecureRandom();
+    private final Vault vault;
     private final Database database;
     private final Cabinet cabinet;
     private final ImapServer server;
@@ -123,24 +129,35 @@ public final class ImapWorld implements AutoCloseable {
     /// @param kind of the door
     ImapWorld(Path home, UnaryOperator<ImapLimits> change, Beside clinic, ImapListener.Kind kind)
             throws IOException {
+        this(home, change, clinic, kind, TestVault.one());
+    }
+
+    /// One with keys of its own.
+    ImapWorld(Path home, Vault vault) throws IOException {
+        this(home, it -> it, (_, _) -> Optional.empty(), ImapListener.Kind.IMAP, vault);
+    }
+
+    private ImapWorld(
+            Path home,
+            UnaryOperator<ImapLimits> change,
+            Beside clinic,
+            ImapListener.Kind kind,
+            Vault vault)
+            throws IOException {
         this.home = home;
+        this.vault = vault;
         FileDisk disk = new FileDisk();
         database = TestDatabase.open(disk, home.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
-                                disk,
-                                home.resolve("bodies"),
-                                TestVault.one(),
-                                database,
-                                random,
-                                clock));
+                                disk, home.resolve("bodies"), vault, database, random, clock));
         cabinet =
                 Cabinet.open(
                         new Cabinet.Ground(
                                 mailbox,
                                 database,
-                                TestVault.one(),
+                                vault,
                                 clock,
                                 disk,
                                 home.resolve("folders.mark")));
@@ -209,14 +226,50 @@ public final class ImapWorld implements AutoCloseable {
                         handle.createQuery("SELECT shelf FROM imap_own_folder")
                                 .mapTo(String.class)
                                 .one());
-        String sealed = SealedText.sealLine(TestVault.one(), name, "folder " + shelf);
+        String sealed = SealedText.sealLine(vault, name, "folder " + shelf);
         database.change(handle -> handle.execute("UPDATE imap_own_folder SET name = ?", sealed));
     }
 
     /// Forgets all outlines, and leaves nothing of a body from which one could be made again.
     void loseLetter(StoredMessage letter) throws IOException {
-        database.change(handle -> handle.execute("DELETE FROM imap_outline"));
+        database.change(handle -> {
+            handle.execute("DELETE FROM imap_outline");
+            handle.execute("DELETE FROM imap_outline_ahead");
+        });
         Files.delete(home.resolve("bodies").resolve(letter.key() + ".body"));
+    }
+
+    /// Nobody knows any more whether header sections are in ASCII, as of mail of an earlier
+    /// version.
+    void forgetAscii() throws IOException {
+        database.change(handle -> {
+            handle.execute("DELETE FROM imap_outline_ahead");
+            handle.execute("UPDATE imap_filed SET ascii = NULL");
+        });
+    }
+
+    /// Brings all that lies here under the active key of the vault.
+    ///
+    /// @return how many things were under another one
+    long rewrap() throws IOException {
+        Path patients = home.resolve("patients.csv");
+        if (!Files.exists(patients)) {
+            Files.createFile(patients);
+        }
+        long rewrapped = 0;
+        try (Pace pace = new Pace(1_000_000)) {
+            Map<String, SealedPlace> files = Map.of("bodies", mailbox);
+            for (SealedPlace each : SealedPlaces.of(files, database, vault, patients).values()) {
+                rewrapped += each.rewrap(pace).rewrapped();
+            }
+        }
+        return rewrapped;
+    }
+
+    /// Lets all letters of people's own count as so large each.
+    void growOwn(long octets) throws IOException {
+        database.change(handle ->
+                handle.execute("UPDATE message SET octets = ? WHERE direction = 'OWN'", octets));
     }
 
     /// How many rows there are.

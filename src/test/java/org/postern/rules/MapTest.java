@@ -252,6 +252,7 @@ class MapTest {
                     entry("snapshot", "sent"),
                     entry("mailfolder", "mail", "mailbox", "outline", "snapshot"),
                     entry("holding", "mail", "vault", "store", "mailbox"),
+                    entry("outlining", "mail", "mime", "vault", "store", "mailbox", "outline"),
                     entry(
                             "cabinet",
                             "mail",
@@ -260,6 +261,7 @@ class MapTest {
                             "store",
                             "mailbox",
                             "outline",
+                            "outlining",
                             "sent",
                             "snapshot",
                             "mailfolder",
