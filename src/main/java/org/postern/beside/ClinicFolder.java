@@ -282,7 +282,7 @@ final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
 
     /// As they lie there: what is opened is shorter, but for what was compressed inside.
     @Override
-    public long octets() throws IOException {
+    public long octets(boolean kept) throws IOException {
         return sizes().values().stream().mapToLong(Long::longValue).sum();
     }
 

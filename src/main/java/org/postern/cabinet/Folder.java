@@ -392,7 +392,9 @@ public final class Folder implements MailFolder {
     }
 
     @Override
-    public long octets() throws IOException {
-        return database.read(handle -> Room.octets(handle, view));
+    public long octets(boolean kept) throws IOException {
+        boolean exact = kept || shelf() == Shelf.HELD;
+        return database.read(
+                handle -> exact ? Room.octets(handle, view) : Room.octetsAtMost(handle, view));
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
+import org.postern.mime.HeaderSection;
 import org.postern.snapshot.Flags;
 
 /// How many octets each person may still put into folders, without a look at all that lies there
@@ -99,6 +100,24 @@ final class Room {
                 .bind("folder", view.folder())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /// The same as far as surrogates of them are shown: RFC 8438 §3 allows more than there is, and
+    /// nothing less. How much longer one is its outline alone knows, and a folder is not opened for
+    /// it; a header section that is known to be in ASCII has none, nearly all are, and no header
+    /// section grows beyond its limit.
+    static long octetsAtMost(Handle handle, View view) {
+        long unsure =
+                handle.createQuery(
+                                """
+                                SELECT COUNT(*) FROM imap_filed
+                                WHERE folder_id = :folder AND expunged = FALSE
+                                    AND (ascii IS NULL OR ascii = FALSE)
+                                """)
+                        .bind("folder", view.folder())
+                        .mapTo(Long.class)
+                        .one();
+        return octets(handle, view) + unsure * HeaderSection.OCTETS_MAX;
     }
 
     /// How large the letters are that would be destroyed if what is marked as deleted in a folder

@@ -226,7 +226,7 @@ final class FolderDesk {
                                 case UIDNEXT -> counters.next();
                                 case UIDVALIDITY -> counters.validity();
                                 case UNSEEN -> now.without(Flags.SEEN);
-                                case SIZE -> folder.octets();
+                                case SIZE -> folder.octets(out.usesUtf8());
                                 case APPENDLIMIT -> letterOctetsMax;
                                 // RFC 7162 §3.1.7.
                                 case HIGHESTMODSEQ -> folder.keepsModseqs() ? counters.modseq() : 0;

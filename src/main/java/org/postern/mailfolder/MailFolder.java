@@ -55,8 +55,10 @@ public interface MailFolder {
     /// Names the folder for good, under whatever name: RFC 8474 §4.
     String objectId();
 
-    /// How large its messages are together, in octets.
-    long octets() throws IOException;
+    /// How large its messages are together, in octets: at most, where nobody has looked yet.
+    ///
+    /// @param kept whether they are shown as they are kept, and no surrogates (RFC 6858)
+    long octets(boolean kept) throws IOException;
 
     /// How much of that is marked as deleted.
     long deletedOctets() throws IOException;

@@ -85,6 +85,44 @@ class ImapSizeTest {
         }
     }
 
+    /// RFC 8438 §3: the whole is never less than its parts, whoever has looked at what before.
+    @Test
+    void theSizeOfAFolderIsNoLessThanThatOfItsMessages() throws IOException {
+        int longer = 0;
+        try (ImapPeer plain = reading();
+                ImapPeer utf8 = world.peer()) {
+            utf8.ask("LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"");
+            utf8.ask("ENABLE UTF8=ACCEPT");
+            store(PLAIN);
+            assertEquals(length(PLAIN), size(plain));
+            for (int i = 0; i < 20; i++) {
+                String letter =
+                        "To: \u00e9@x, \u00f6@y\r\nSubject: " + "\u00e9".repeat(i) + "\r\n\r\na";
+                store(letter);
+                longer += length(letter);
+            }
+            assertTrue(size(plain) > sum(plain));
+            assertTrue(sum(plain) > longer + length(PLAIN), "surrogates are longer here");
+            world.forgetAscii();
+            assertTrue(size(plain) > sum(plain));
+            assertEquals(longer + length(PLAIN), size(utf8));
+            assertEquals(sum(utf8), size(utf8));
+        }
+    }
+
+    private static long size(ImapPeer peer) throws IOException {
+        String told = String.join("", peer.ask("STATUS INBOX (SIZE)"));
+        return Long.parseLong(told.replaceFirst("(?s).*\\(SIZE (\\d+)\\).*", "$1"));
+    }
+
+    private static long sum(ImapPeer peer) throws IOException {
+        peer.ask("EXAMINE INBOX");
+        return peer.ask("FETCH 1:* RFC822.SIZE").stream()
+                .filter(it -> it.contains("RFC822.SIZE"))
+                .mapToLong(it -> Long.parseLong(it.replaceFirst("(?s).*SIZE (\\d+)\\).*", "$1")))
+                .sum();
+    }
+
     @Test
     void aLetterThatWasPutThereIsKnownAtOnce() throws IOException {
         try (ImapPeer peer = reading()) {

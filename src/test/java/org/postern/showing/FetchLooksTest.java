@@ -75,7 +75,7 @@ class FetchLooksTest {
         }
 
         @Override
-        public long octets() {
+        public long octets(boolean kept) {
             return 0;
         }
 
