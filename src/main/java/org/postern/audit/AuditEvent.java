@@ -110,10 +110,13 @@ public sealed interface AuditEvent {
     /// none.
     record Fetched(QueueId id, Address reader) implements AuditEvent {}
 
-    /// A person did something with a queued message.
+    /// A person did something with a queued message, or wanted something of one in her folders that
+    /// was not done.
     ///
-    /// @param act `retry`, `hold`, `release`, `release-refused`, `delete`
-    /// @param operator the user of this machine who did it
+    /// @param act `retry`, `hold`, `release`, `release-refused`, `delete`; `recall-refused`,
+    ///   `remind-refused`, `extend-refused`
+    /// @param operator the user of this machine who did it, or the address that somebody logged in
+    ///   as
     record Operated(QueueId id, String act, String operator, String detail) implements AuditEvent {}
 
     /// How somebody wants to be written to is about to go on record.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ public final class SentOrders implements Orders {
 
     /// A program that synchronises keywords may set one again and again, and nobody at it knows.
     private static final Duration SAME_ORDERS_APART = Duration.ofHours(1);
+
+    private static final Result NO_LETTER = new Result(false, "this is no message to a patient");
 
     private final MailboxStore mailbox;
     private final FollowUp followUp;
@@ -56,16 +59,27 @@ public final class SentOrders implements Orders {
 
     @Override
     public Result give(Address by, MessageKey key, SentOrder order) throws IOException {
-        Optional<StoredMessage> found =
-                mailbox.message(key).filter(it -> it.message().direction() == Direction.TO_PATIENT);
+        Optional<StoredMessage> found = mailbox.message(key);
         if (found.isEmpty()) {
-            return new Result(false, "this is no message to a patient");
+            return NO_LETTER;
         }
-        StoredMessage stored = found.get();
+        Result result = obey(by, found.get(), order);
+        if (!result.done()) {
+            // Whoever asks for what may not be, or cannot be done, is in the audit as well.
+            String act = order.name().toLowerCase(Locale.ROOT) + "-refused";
+            followUp.noteRefused(found.get(), act, by, result.words());
+        }
+        return result;
+    }
+
+    private Result obey(Address by, StoredMessage stored, SentOrder order) throws IOException {
+        if (stored.message().direction() != Direction.TO_PATIENT) {
+            return NO_LETTER;
+        }
         if (!stored.message().clinician().key().equals(by.key())) {
-            followUp.note(stored, "command-refused", by.toString());
             return new Result(false, "somebody else wrote it");
         }
+        MessageKey key = stored.key();
         return switch (order) {
             case RECALL -> {
                 Command.Outcome outcome = perform(Command.RECALL, stored);

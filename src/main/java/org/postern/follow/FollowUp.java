@@ -202,6 +202,16 @@ public final class FollowUp implements Reports.NoticeReturns {
                                 stored.message().queueId(), stored.message().patient(), act, by));
     }
 
+    /// Notes that somebody asked for what was not done.
+    ///
+    /// @param act such as `recall-refused`
+    /// @param why in words of the gateway's own
+    public void noteRefused(StoredMessage stored, String act, Address by, String why)
+            throws IOException {
+        QueueId id = stored.message().queueId();
+        parts.audit().append(new AuditEvent.Operated(id, act, by.toString(), why));
+    }
+
     /// Says what came of a command.
     ///
     /// @param command Message-ID of the mail that gave it; empty if it has none

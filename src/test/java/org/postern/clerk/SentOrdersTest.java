@@ -79,6 +79,7 @@ class SentOrdersTest {
         assertEquals(
                 new Result(false, "a reminder went out within the last hour"),
                 orders.give(ANNA, stored.key(), SentOrder.REMIND));
+        assertRefused("remind-refused by " + ANNA, "a reminder went out within the last hour");
         assertEquals(1, world.queued("reminder").size());
         world.clock().advance(Duration.ofHours(1));
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done());
@@ -160,7 +161,7 @@ class SentOrdersTest {
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(1, confirmations(), "one mail says so");
-        assertEquals(List.of(), audited("extend"), "nothing was done");
+        assertEquals(List.of(), audited("extended"), "nothing was done");
         world.mailbox().grant(stored.key(), in(Duration.ofDays(1)));
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done(), "by another link");
         assertEquals(2, confirmations());
@@ -206,7 +207,8 @@ class SentOrdersTest {
         StoredMessage stored = world.notified(ANNA, MARIA);
         world.mailbox().pauseGrant(world.mailbox().grant(stored.key(), in(Duration.ofDays(14))));
         assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
-        assertEquals(List.of(), audited("extend"));
+        assertEquals(List.of(), audited("extended"));
+        assertRefused("extend-refused by " + ANNA, "the link of this message is over");
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done());
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
     }
@@ -224,7 +226,17 @@ class SentOrdersTest {
         }
         assertFalse(world.now(stored.key()).recalled().isPresent());
         assertEquals(List.of(), world.kinds());
-        assertEquals(SentOrder.values().length, audited("command-refused by " + SAM).size());
+        for (String order : List.of("recall", "remind", "extend")) {
+            assertRefused(order + "-refused by " + SAM, "somebody else wrote it");
+        }
+        assertEquals(SentOrder.values().length, audited("-refused").size());
+    }
+
+    /// In the audit stands who wanted what, and why it was not done.
+    private void assertRefused(String who, String why) throws IOException {
+        List<String> lines = audited(who);
+        assertEquals(1, lines.size(), audited("").toString());
+        assertTrue(lines.getFirst().contains(why), lines.toString());
     }
 
     @Test
@@ -243,6 +255,7 @@ class SentOrdersTest {
                                 Content.of("\r\nHello".getBytes(StandardCharsets.US_ASCII)));
         Result result = orders.give(ANNA, stored.key(), SentOrder.RECALL);
         assertEquals(new Result(false, "this is no message to a patient"), result);
+        assertRefused("recall-refused by " + ANNA, "this is no message to a patient");
         assertFalse(world.now(stored.key()).recalled().isPresent());
     }
 
