@@ -135,7 +135,8 @@ public final class MemoryImap {
         }
     }
 
-    private String me() {
+    /// Who logs in by the prelude of the next session.
+    String me() {
         return "c" + clinicians + "@clinic.example";
     }
 
