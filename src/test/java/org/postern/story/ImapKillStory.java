@@ -1,6 +1,7 @@
 package org.postern.story;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -38,6 +41,17 @@ class ImapKillStory {
     private static final Logger LOG = LoggerFactory.getLogger(ImapKillStory.class);
     private static final int KILLS = Integer.getInteger("kills", 4);
     private static final long LIFE_MAX_NANOS = 1_500_000_000L;
+
+    /// Every other kill is aimed: it comes so soon behind a command that this one is under way.
+    private static final long AIMED_MAX_NANOS = 5_000_000L;
+
+    private static final int AIMED_ACTS_MAX = 40;
+
+    /// With so many kills each kind of command was under way at one.
+    private static final int KILLS_FOR_EACH = 60;
+
+    private static final Set<String> KINDS =
+            Set.of("APPEND", "UID STORE", "UID COPY", "UID MOVE", "EXPUNGE");
     private static final int LETTERS_MAX = 8;
     private static final List<String> FOLDERS = List.of("Archive", "Trash");
     private static final List<String> FLAGS = List.of("\\Seen", "\\Flagged", "Blue");
@@ -51,6 +65,10 @@ class ImapKillStory {
     private final Map<String, String> validities = new HashMap<>();
     private int letters;
     private int acknowledged;
+
+    /// How often a command of each kind was sent, and neither answered nor known to be lost, when
+    /// the process was killed.
+    private final Map<String, Integer> underWay = new TreeMap<>();
 
     /// What lies in the folders: text and flags by folder and UID.
     private static final class State {
@@ -94,7 +112,24 @@ class ImapKillStory {
     }
 
     /// A command, and what it makes of the folders.
-    private record Act(String folder, String command, Consumer<State> effect) {}
+    private record Act(String folder, String command, Consumer<State> effect) {
+        String kind() {
+            return KINDS.stream().filter(command::startsWith).findFirst().orElseThrow();
+        }
+    }
+
+    /// When the process is killed.
+    ///
+    /// @param acts how many commands are sent before it
+    /// @param nanos behind the last of them
+    private record Moment(int acts, long nanos) {
+        static Moment of(int life, SplittableRandom random) {
+            return life % 2 == 0
+                    ? new Moment(0, random.nextLong(LIFE_MAX_NANOS))
+                    : new Moment(
+                            1 + random.nextInt(AIMED_ACTS_MAX), random.nextLong(AIMED_MAX_NANOS));
+        }
+    }
 
     @Test
     void whatWasAcknowledgedHolds() throws Exception {
@@ -119,27 +154,49 @@ class ImapKillStory {
                 peer.ask("LOGIN " + StagedClinic.ANNA + " \"a long demo password\"");
                 state = compare(state, pending, read(peer), where);
                 if (life < KILLS) {
-                    Thread killer =
-                            Thread.ofVirtual()
-                                    .start(() -> {
-                                        LockSupport.parkNanos(random.nextLong(LIFE_MAX_NANOS));
-                                        gateway.kill();
-                                    });
-                    pending = work(peer, state, random.split());
+                    Moment moment = Moment.of(life, random);
+                    CountDownLatch sent = new CountDownLatch(moment.acts());
+                    Thread killer = Thread.ofVirtual().start(() -> kill(gateway, sent, moment));
+                    pending = work(peer, state, new Course(random.split(), sent));
                     killer.join();
+                    if (pending != null) {
+                        underWay.merge(pending.kind(), 1, Integer::sum);
+                    }
                 }
             }
         }
-        assertTrue(acknowledged > KILLS, "nothing was done");
-        LOG.warn(
-                "{} kills, {} commands acknowledged, all hold; seed {}", KILLS, acknowledged, seed);
+        String course =
+                "seed %d: %d kills, %d commands acknowledged, under way %s"
+                        .formatted(seed, KILLS, acknowledged, underWay);
+        assertTrue(acknowledged > KILLS, "nothing was done: " + course);
+        assertFalse(underWay.isEmpty(), "no command was under way at a kill: " + course);
+        assertTrue(KILLS < KILLS_FOR_EACH || underWay.keySet().equals(KINDS), course);
+        LOG.warn("all hold; {}", course);
     }
+
+    private static void kill(GatewayProcess gateway, CountDownLatch sent, Moment moment) {
+        try {
+            if (!sent.await(LIFE_MAX_NANOS * 4, TimeUnit.NANOSECONDS)) {
+                LOG.warn("a life was too slow for a kill that is aimed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        LockSupport.parkNanos(moment.nanos());
+        gateway.kill();
+    }
+
+    /// What is done in a life.
+    ///
+    /// @param sent counts the commands
+    private record Course(SplittableRandom random, CountDownLatch sent) {}
 
     /// Does something after another until the connection breaks.
     ///
     /// @param state changed by what was acknowledged
     /// @return what was under way then, and may have happened
-    private @Nullable Act work(ImapPeer peer, State state, SplittableRandom random) {
+    private @Nullable Act work(ImapPeer peer, State state, Course course) {
+        SplittableRandom random = course.random();
         @Nullable Act act = null;
         try {
             while (true) {
@@ -149,6 +206,7 @@ class ImapKillStory {
                 State now = read(peer, state, folder);
                 Act next = next(folder, now, random);
                 act = next;
+                course.sent().countDown();
                 peer.ask(next.command());
                 next.effect().accept(state);
                 acknowledged++;
@@ -271,7 +329,8 @@ class ImapKillStory {
             pending.effect().accept(with);
             assertEquals(with.shown(), there.shown(), where + ", " + pending.command());
         } else {
-            assertEquals(without, there.shown(), where);
+            String under = pending == null ? "no command under way" : pending.command();
+            assertEquals(without, there.shown(), where + ", " + under);
         }
         return there;
     }
