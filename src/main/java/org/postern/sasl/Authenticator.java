@@ -15,7 +15,9 @@ public interface Authenticator {
     /// @param user as the client sent it, hostile until proved otherwise
     /// @param secret not kept; the caller overwrites it afterwards
     /// @return empty if user or secret is wrong
-    /// @throws IOException if it cannot be checked now; the client is told 454
+    /// @throws UnansweredException if somebody else was shown the secret and has not said whether
+    ///   it is right; the client is told 454
+    /// @throws IOException if it cannot be checked now; the client is told 454 as well
     Optional<Account> authenticate(String user, char[] secret) throws IOException;
 
     /// Whether a wrong secret is a guess at the user's own. One that nobody can guess is what a
@@ -32,6 +34,17 @@ public interface Authenticator {
                 return Optional.empty();
             }
         };
+    }
+
+    /// The secret was shown to a server that said neither yes nor no. Some servers answer a wrong
+    /// one so, so it may have been a guess.
+    final class UnansweredException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        /// @param sentence for the log: nothing that the server said
+        public UnansweredException(String sentence, IOException cause) {
+            super(sentence, cause);
+        }
     }
 
     /// By what somebody logged in.

@@ -21,6 +21,14 @@ import org.postern.scram.ScramExchange;
 /// kept full from outside for longer than it fades. Whoever has logged in from a source before is
 /// familiar there: neither a neighbour at the same address nor a crowd elsewhere that guesses the
 /// same name can lock him out.
+///
+/// A secret that a server was shown, and of which it said neither yes nor no, is counted on its own
+/// in the same way, because some servers answer a wrong one so. These counts hold twice as many,
+/// and a full one is a pace and no lock: the client hears what it would hear of a server that is
+/// away, and the server is asked again as soon as the count has faded by one. So an outage there
+/// keeps nobody out for longer than minutes beyond its end, and whoever guesses through it goes
+/// twice as fast as through wrong answers at the most. A server that was shown nothing counts for
+/// nobody.
 public final class Logins {
     /// Failures from one IPv4 address or IPv6 /64; 454 4.7.0 at this count, not for the familiar.
     static final int SOURCE_FAILURES_MAX = 20;
@@ -31,6 +39,16 @@ public final class Logins {
     /// Failures for one name from one source; 454 4.7.0 at this count, for everybody.
     static final int PAIR_FAILURES_MAX = 10;
 
+    /// Secrets from one source of which nothing was said; 454 4.7.0 at this count, not for the
+    /// familiar.
+    static final int SOURCE_UNANSWERED_MAX = 40;
+
+    /// The same for one name, from wherever.
+    static final int NAME_UNANSWERED_MAX = 100;
+
+    /// The same for one name from one source, for everybody: from then on one in 66 seconds.
+    static final int PAIR_UNANSWERED_MAX = 20;
+
     static final Duration HALF_LIFE = Duration.ofMinutes(15);
 
     /// How long a source stays familiar: the month between two log-ins from the same place.
@@ -38,7 +56,7 @@ public final class Logins {
 
     private static final double FAMILIAR_MIN = 0.5;
 
-    /// Of each count; at most about ten megabytes in all.
+    /// Of each count; at most about fifteen megabytes in all.
     private static final int ENTRIES_MAX = 20_000;
 
     private static final int NAME_CHARS_KEPT = 100;
@@ -61,7 +79,7 @@ public final class Logins {
         /// Not looked at, because there were too many failures.
         record Locked() implements Attempted {}
 
-        /// It cannot be checked now.
+        /// It cannot be checked now, or is not, because too much was not answered lately.
         record Unavailable(IOException why) implements Attempted {}
     }
 
@@ -166,11 +184,18 @@ public final class Logins {
         if (memory.isLocked(attempt)) {
             return new Attempted.Locked();
         }
+        if (memory.isLeftAlone(attempt)) {
+            return new Attempted.Unavailable(
+                    new IOException("too many like it were not answered lately"));
+        }
         try {
             BearerLogin.Opened opened = check.opened();
             return opened.account().isPresent()
                     ? memory.loggedIn(attempt, opened.account().get())
                     : new Attempted.Denied(memory.denied(attempt), opened.status());
+        } catch (Authenticator.UnansweredException e) {
+            memory.unanswered(attempt);
+            return new Attempted.Unavailable(e);
         } catch (IOException e) {
             return new Attempted.Unavailable(e);
         }
@@ -185,12 +210,53 @@ public final class Logins {
         }
     }
 
-    /// What is remembered of attempts.
-    private static final class Memory {
-        private final InstantSource clock;
+    /// Of one kind of attempts, how many came to nothing.
+    private static final class Counts {
+        private final Most most;
         private final Tally sources = new Tally(HALF_LIFE, ENTRIES_MAX);
         private final Tally names = new Tally(HALF_LIFE, ENTRIES_MAX);
         private final Tally pairs = new Tally(HALF_LIFE, ENTRIES_MAX);
+
+        private record Most(int source, int name, int pair) {}
+
+        Counts(Most most) {
+            this.most = most;
+        }
+
+        boolean isFull(Attempt attempt, boolean familiar, Instant now) {
+            boolean counted = attempt.counted();
+            if (counted && pairs.value(attempt.pair(), now) >= most.pair()) {
+                return true;
+            }
+            boolean named = counted && names.value(attempt.name(), now) >= most.name();
+            return !familiar && (named || sources.value(attempt.source(), now) >= most.source());
+        }
+
+        /// What a familiar client does wrong, such as an old password in a telephone, does not
+        /// count against its neighbours.
+        void add(Attempt attempt, boolean familiar, Instant now) {
+            if (attempt.counted()) {
+                pairs.add(attempt.pair(), now);
+            }
+            if (!familiar) {
+                sources.add(attempt.source(), now);
+                if (attempt.counted()) {
+                    names.add(attempt.name(), now);
+                }
+            }
+        }
+    }
+
+    /// What is remembered of attempts.
+    private static final class Memory {
+        private final InstantSource clock;
+        private final Counts wrong =
+                new Counts(
+                        new Counts.Most(SOURCE_FAILURES_MAX, NAME_FAILURES_MAX, PAIR_FAILURES_MAX));
+        private final Counts unanswered =
+                new Counts(
+                        new Counts.Most(
+                                SOURCE_UNANSWERED_MAX, NAME_UNANSWERED_MAX, PAIR_UNANSWERED_MAX));
 
         /// Of what does not count for a name; for the length of the pause alone.
         private final Tally strays = new Tally(HALF_LIFE, ENTRIES_MAX);
@@ -202,18 +268,21 @@ public final class Logins {
         }
 
         synchronized boolean isLocked(Attempt attempt) {
+            return isFull(wrong, attempt);
+        }
+
+        /// Whether a server is not asked, because it said nothing to so many like it.
+        synchronized boolean isLeftAlone(Attempt attempt) {
+            return isFull(unanswered, attempt);
+        }
+
+        private boolean isFull(Counts counts, Attempt attempt) {
             Instant now = clock.instant();
-            boolean counted = attempt.counted();
-            if (counted && pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
-                return true;
-            }
-            boolean named = counted && names.value(attempt.name(), now) >= NAME_FAILURES_MAX;
-            return !isFamiliar(attempt, now)
-                    && (named || sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX);
+            return counts.isFull(attempt, isFamiliar(attempt, now), now);
         }
 
         private Tally own(Attempt attempt) {
-            return attempt.counted() ? pairs : strays;
+            return attempt.counted() ? wrong.pairs : strays;
         }
 
         private boolean isFamiliar(Attempt attempt, Instant now) {
@@ -222,6 +291,7 @@ public final class Logins {
 
         synchronized Attempted loggedIn(Attempt attempt, Account account) {
             own(attempt).forget(attempt.pair());
+            unanswered.pairs.forget(attempt.pair());
             String name = attempt.name().isEmpty() ? account.address().key() : attempt.name();
             String pair = new Attempt(attempt.source(), name(name), true).pair();
             familiar.forget(pair);
@@ -229,22 +299,24 @@ public final class Logins {
             return new Attempted.LoggedIn(account);
         }
 
-        /// What a familiar client does wrong, such as an old password in a telephone, does not
-        /// count against its neighbours.
-        ///
         /// @return how many failures it were lately
         synchronized int denied(Attempt attempt) {
             Instant now = clock.instant();
-            own(attempt).add(attempt.pair(), now);
+            boolean known = isFamiliar(attempt, now);
+            wrong.add(attempt, known, now);
+            if (!attempt.counted()) {
+                strays.add(attempt.pair(), now);
+            }
             double lately = own(attempt).value(attempt.pair(), now);
-            if (!isFamiliar(attempt, now)) {
-                sources.add(attempt.source(), now);
-                if (attempt.counted()) {
-                    names.add(attempt.name(), now);
-                }
-                lately = Math.max(lately, sources.value(attempt.source(), now));
+            if (!known) {
+                lately = Math.max(lately, wrong.sources.value(attempt.source(), now));
             }
             return (int) Math.max(1, Math.round(lately));
+        }
+
+        synchronized void unanswered(Attempt attempt) {
+            Instant now = clock.instant();
+            unanswered.add(attempt, isFamiliar(attempt, now), now);
         }
     }
 }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postern.entrance.Entrance;
 import org.postern.entrance.Where;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -16,7 +18,8 @@ import org.postern.net.HostLookup;
 ///
 /// The password goes to a server that has proved its name, and to no other. A server that cannot be
 /// asked, or that does not say that name or password are wrong, is a reason to come again (454) and
-/// never one to let anybody in or to call the password wrong.
+/// never one to let anybody in or to call the password wrong. Whether it had been shown the
+/// password by then is told apart.
 public final class MailServer implements Authenticator, Accounts {
     /// Connections to the server at once; further log-ins wait.
     private static final int QUESTIONS_AT_ONCE = 16;
@@ -124,14 +127,21 @@ public final class MailServer implements Authenticator, Accounts {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before a password was checked", e);
         }
+        AtomicBoolean shown = new AtomicBoolean();
+        Entrance.Secret showing =
+                () -> {
+                    shown.set(true);
+                    return Plain.octets(user, secret);
+                };
         try {
             return switch (server.protocol()) {
-                case IMAP -> ImapLogin.isRight(server.at(), lookup, user, secret);
-                case SMTP -> new SmtpLogin(server.at(), lookup, ownName).isRight(user, secret);
+                case IMAP -> ImapLogin.isRight(server.at(), lookup, showing);
+                case SMTP -> new SmtpLogin(server.at(), lookup, ownName).isRight(showing);
             };
         } catch (IOException e) {
-            String place = server.at().host() + ":" + server.at().port();
-            throw new IOException(place + ": " + e.getMessage(), e);
+            String place = server.at().host() + ":" + server.at().port() + ": " + e.getMessage();
+            // A server that is away is nobody's guess; one that falls silent behind it may be.
+            throw shown.get() ? new UnansweredException(place, e) : new IOException(place, e);
         } finally {
             turns.release();
         }

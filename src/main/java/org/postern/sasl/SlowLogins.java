@@ -13,7 +13,8 @@ import org.postern.scram.ScramExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The log-ins of one session, with a pause before each refusal. What was given is overwritten.
+/// The log-ins of one session, with a pause before each refusal, and before each answer that there
+/// is none. What was given is overwritten.
 public final class SlowLogins {
     private static final Logger LOG = LoggerFactory.getLogger(SlowLogins.class);
 
@@ -82,6 +83,9 @@ public final class SlowLogins {
     private Logins.Attempted slowly(Logins.Attempted attempted) {
         if (attempted instanceof Logins.Attempted.Denied(int lately, _)) {
             pause(lately);
+        } else if (attempted instanceof Logins.Attempted.Unavailable) {
+            // Whoever asks on and on hears it no sooner.
+            pause(1);
         }
         return attempted;
     }

@@ -6,12 +6,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.postern.entrance.Entrance;
+import org.postern.entrance.UpstreamException;
 import org.postern.entrance.Where;
 import org.postern.entrance.Wire;
 import org.postern.net.HostLookup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Asks an SMTP submission server: AUTH PLAIN (RFC 4954), and QUIT.
 final class SmtpLogin {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpLogin.class);
+
     private static final int WRONG = 535;
 
     private static final byte[] AUTH = "AUTH PLAIN ".getBytes(StandardCharsets.US_ASCII);
@@ -32,21 +38,31 @@ final class SmtpLogin {
         this.ownName = ownName;
     }
 
+    /// @param secret asked for when it is shown, and not before
     /// @throws IOException if it does not say so
-    boolean isRight(String user, char[] secret) throws IOException {
+    boolean isRight(Entrance.Secret secret) throws IOException {
         try (Wire wire = server.connect(lookup)) {
             wire.within(MailServer.TIME);
             if (server.tls() == Where.Tls.IMPLICIT) {
                 wire.secure(server.host(), server.proof());
             }
             greet(wire);
-            wire.sayOnce(message(user, secret));
+            wire.sayOnce(message(secret.message()));
             int code = reply(wire).code();
             if (code != 235 && code != WRONG) {
                 throw new IOException("it answered AUTH with " + code);
             }
-            wire.say("QUIT");
+            quit(wire);
             return code == 235;
+        }
+    }
+
+    /// It has answered: a server that hangs up behind a wrong password has called it wrong.
+    private static void quit(Wire wire) {
+        try {
+            wire.say("QUIT");
+        } catch (UpstreamException e) {
+            LOG.debug("the clinic's server did not wait for the end: {}", e.getMessage());
         }
     }
 
@@ -66,9 +82,9 @@ final class SmtpLogin {
         }
     }
 
+    /// @param octets are overwritten
     /// @return the caller overwrites it afterwards
-    private static byte[] message(String user, char[] secret) {
-        byte[] octets = Plain.octets(user, secret);
+    private static byte[] message(byte[] octets) {
         byte[] whole = Arrays.copyOf(AUTH, AUTH.length + octets.length);
         System.arraycopy(octets, 0, whole, AUTH.length, octets.length);
         Arrays.fill(octets, (byte) 0);

@@ -2,6 +2,7 @@ package org.postern.sasl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +27,7 @@ class LoginsTest {
 
     private final ManualClock clock = ManualClock.atNoon();
     private final List<String> asked = new ArrayList<>();
+    private boolean odd;
     private final Logins logins = new Logins(this::authenticate, clock);
 
     private Optional<Authenticator.Account> authenticate(String user, char[] secret)
@@ -33,6 +35,9 @@ class LoginsTest {
         asked.add(user);
         if (user.equals("broken")) {
             throw new IOException("the server is away");
+        }
+        if (odd) {
+            throw new Authenticator.UnansweredException("it says BAD", new IOException("BAD"));
         }
         boolean right = user.startsWith("staff") && new String(secret).equals("right");
         return right
@@ -159,6 +164,85 @@ class LoginsTest {
         for (int i = 0; i < 100; i++) {
             assertInstanceOf(Attempted.Unavailable.class, attempt(AWAY, "broken", "x"));
         }
+        getsIn(AWAY, "staff");
+    }
+
+    private int askedOf(String source, String user, int times) {
+        int before = asked.size();
+        for (int i = 0; i < times; i++) {
+            assertInstanceOf(Attempted.Unavailable.class, attempt(source, user, "wrong"));
+        }
+        return asked.size() - before;
+    }
+
+    /// A server that answers a wrong password by hanging up would make guessing free.
+    @Test
+    void secretsThatNobodyAnswersAreCountedToo() {
+        odd = true;
+        assertEquals(Logins.PAIR_UNANSWERED_MAX, askedOf(AWAY, "staff", 100));
+        assertEquals(0, askedOf(AWAY, "STAFF", 1));
+        assertEquals(1, askedOf(HOME, "staff", 1));
+        clock.advance(Duration.ofHours(1));
+        int hourly = 0;
+        for (int i = 0; i < 24 * 60 * 60; i += 10) {
+            clock.advance(Duration.ofSeconds(10));
+            hourly += askedOf(AWAY, "staff", 1);
+        }
+        hourly /= 24;
+        assertTrue(hourly > 40 && hourly < 60, hourly + " guesses an hour");
+    }
+
+    @Test
+    void namesAndSourcesOfWhichNobodySaysAnythingAreCountedToo() {
+        odd = true;
+        int asked = 0;
+        for (int i = 0; i < 2 * Logins.NAME_UNANSWERED_MAX; i++) {
+            asked += askedOf("crowd" + i, "staff", 1);
+        }
+        assertEquals(Logins.NAME_UNANSWERED_MAX, asked);
+        asked = 0;
+        for (int i = 0; i < 2 * Logins.SOURCE_UNANSWERED_MAX; i++) {
+            asked += askedOf(AWAY, "name" + i, 1);
+        }
+        assertEquals(Logins.SOURCE_UNANSWERED_MAX, asked);
+    }
+
+    /// Everybody's programs go on trying, from one address and from home, for as long as the
+    /// clinic's server answers nothing: nobody is locked, and all are in soon after it answers.
+    @Test
+    void anOutageLocksNobodyOut() {
+        getsIn(HOME, "staff-known");
+        odd = true;
+        for (int minute = 0; minute < 120; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            for (int i = 0; i < 30; i++) {
+                askedOf(HOME, "staff" + i, 3);
+            }
+            askedOf(HOME, "staff-known", 3);
+            askedOf(AWAY, "staff1", 3);
+        }
+        odd = false;
+        clock.advance(Duration.ofSeconds(70));
+        getsIn(HOME, "staff-known");
+        getsIn(AWAY, "staff1");
+        for (int i = 0; i < 30; i++) {
+            getsIn(HOME, "staff" + i);
+        }
+        // Nothing is left of it for her, and nothing of it was a wrong password.
+        for (int i = 1; i < Logins.PAIR_FAILURES_MAX; i++) {
+            assertInstanceOf(Attempted.Denied.class, attempt(HOME, "staff-known", "wrong"));
+        }
+        odd = true;
+        assertEquals(Logins.PAIR_UNANSWERED_MAX, askedOf(HOME, "staff-known", 100));
+    }
+
+    /// The two counts do not fill each other.
+    @Test
+    void aWrongPasswordAndAnOutageAreCountedApart() {
+        guess(AWAY, "staff", Logins.PAIR_FAILURES_MAX - 1);
+        odd = true;
+        askedOf(AWAY, "staff", Logins.PAIR_UNANSWERED_MAX - 1);
+        odd = false;
         getsIn(AWAY, "staff");
     }
 

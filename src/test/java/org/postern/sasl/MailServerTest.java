@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.postern.entrance.Where;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome.Proof;
@@ -33,6 +34,10 @@ class MailServerTest {
     private static final Domain GATEWAY = new Domain("gw.clinic.example");
     private static final HostLookup HERE = host -> List.of(InetAddress.getLoopbackAddress());
     private static final ManualClock CLOCK = ManualClock.atNoon();
+
+    /// It was shown the password, and said neither yes nor no.
+    private static final Class<Authenticator.UnansweredException> UNANSWERED =
+            Authenticator.UnansweredException.class;
 
     /// `\0anna\0secret`.
     private static final String ANNA = "AGFubmEAc2VjcmV0";
@@ -72,8 +77,10 @@ class MailServerTest {
                         "S OK",
                         "S p3 OK",
                         "S " + "x".repeat(20_000))) {
-            assertThrows(IOException.class, () -> ask(Protocol.IMAP, IMAP, answer), answer);
+            assertThrows(UNANSWERED, () -> ask(Protocol.IMAP, IMAP, answer), answer);
         }
+        // It hangs up.
+        assertThrows(UNANSWERED, () -> ask(Protocol.IMAP, IMAP));
     }
 
     @Test
@@ -89,18 +96,25 @@ class MailServerTest {
                         "S 250 what",
                         "S +OK",
                         "S 235-endless")) {
-            assertThrows(IOException.class, () -> ask(Protocol.SMTP, SMTP, answer), answer);
+            assertThrows(UNANSWERED, () -> ask(Protocol.SMTP, SMTP, answer), answer);
         }
+        assertThrows(UNANSWERED, () -> ask(Protocol.SMTP, SMTP));
     }
 
     @Test
     void aServerThatDoesNotOfferPlainIsNotTold() {
         List<String> imap =
                 List.of("S * OK ready", "C p1 CAPABILITY", "S * CAPABILITY IMAP4", "S p1 OK");
-        assertThrows(IOException.class, () -> ask(Protocol.IMAP, imap));
+        isNoGuess(() -> ask(Protocol.IMAP, imap));
         List<String> smtp =
                 List.of("S 220 ready", "C EHLO gw.clinic.example", "S 250-x", "S 250 AUTH LOGIN");
-        assertThrows(IOException.class, () -> ask(Protocol.SMTP, smtp));
+        isNoGuess(() -> ask(Protocol.SMTP, smtp));
+    }
+
+    /// The server was shown nothing, so nobody has guessed.
+    private static void isNoGuess(Executable log) {
+        IOException e = assertThrows(IOException.class, log);
+        assertFalse(UNANSWERED.isInstance(e), e.toString());
     }
 
     private static Optional<Authenticator.Account> ask(
