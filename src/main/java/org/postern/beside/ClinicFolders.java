@@ -32,9 +32,6 @@ public final class ClinicFolders implements AutoCloseable {
     /// where there was no room for it.
     private volatile @Nullable Map<String, RemoteFolder> told;
 
-    /// Whether there was none.
-    private volatile boolean forgetful;
-
     // Guarded by this: what it has of the room, and whether it needs none any more.
     private long taken;
     private boolean closed;
@@ -57,31 +54,32 @@ public final class ClinicFolders implements AutoCloseable {
     }
 
     /// All that can be opened, and what lies above them. While the server cannot be asked, what it
-    /// said before; none if it has said nothing.
+    /// said before.
     ///
-    /// @throws UpstreamException if it cannot be asked, and what it said is not known any more: a
-    ///   list without them would say that they are gone
+    /// @throws UpstreamException if it cannot be asked, and what it said is not known, or not any
+    ///   more: a list without them would say that they are gone, and a mail program would throw
+    ///   away what it has of them
     List<Listed> list() throws IOException {
         try {
             return ShownName.listed(learn().keySet());
         } catch (UpstreamException e) {
-            Map<String, RemoteFolder> before = known();
-            if (forgetful && before.isEmpty()) {
+            Optional<Map<String, RemoteFolder>> before = known();
+            if (before.isEmpty()) {
                 throw e;
             }
             LOG.warn("folders of the clinic's server are listed as before: {}", e.getMessage());
-            return ShownName.listed(before.keySet());
+            return ShownName.listed(before.get().keySet());
         }
     }
 
-    /// The same as it was told last; the server is not asked.
+    /// The same as it was told last, and nothing if that is not known; the server is not asked. It
+    /// is for words about a folder that is open, and no list for a mail program.
     List<Listed> listed() {
-        return ShownName.listed(known().keySet());
+        return ShownName.listed(known().orElse(Map.of()).keySet());
     }
 
-    private Map<String, RemoteFolder> known() {
-        @Nullable Map<String, RemoteFolder> now = told;
-        return now == null ? clinic.known().of(user.key()) : now;
+    private Optional<Map<String, RemoteFolder>> known() {
+        return Optional.ofNullable(told).or(() -> clinic.known().of(user.key()));
     }
 
     private Map<String, RemoteFolder> learn() throws IOException {
@@ -103,7 +101,6 @@ public final class ClinicFolders implements AutoCloseable {
         boolean room = !closed && names.grows(wanted);
         taken = room ? wanted : 0;
         told = room ? now : null;
-        forgetful = !room;
     }
 
     /// Empty if there is none of that name.
@@ -125,7 +122,7 @@ public final class ClinicFolders implements AutoCloseable {
     }
 
     private <T> Optional<T> found(String name, Finding<T> finding) throws IOException {
-        @Nullable RemoteFolder found = known().get(name);
+        @Nullable RemoteFolder found = known().orElse(Map.of()).get(name);
         if (found == null) {
             found = learn().get(name);
         }

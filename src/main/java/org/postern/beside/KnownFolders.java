@@ -2,6 +2,7 @@ package org.postern.beside;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.postern.upstream.RemoteFolder;
 
 /// Which folders the clinic's server told of last, for each user. A mail program that does not see
@@ -18,8 +19,10 @@ final class KnownFolders {
             new LinkedHashMap<>(16, 0.75f, true);
 
     /// By the names under which they are shown.
-    synchronized Map<String, RemoteFolder> of(String user) {
-        return byUser.getOrDefault(user, Map.of());
+    ///
+    /// @return empty if nothing is remembered, which is not the same as none
+    synchronized Optional<Map<String, RemoteFolder>> of(String user) {
+        return Optional.ofNullable(byUser.get(user));
     }
 
     /// Of both names of all of them.

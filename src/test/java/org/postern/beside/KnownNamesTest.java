@@ -23,6 +23,8 @@ import org.postern.upstream.LogIns;
 class KnownNamesTest {
     private static final Address ANNA = Address.of("anna@clinic.example");
 
+    private static final Address LEE = Address.of("lee@clinic.example");
+
     /// So long that nothing of it is remembered for other sessions.
     private static final int NAME_OCTETS = 900;
 
@@ -74,6 +76,24 @@ class KnownNamesTest {
     /// The server goes away while it is still asked.
     private static void end(ScriptedServer server) throws IOException {
         server.close();
+    }
+
+    /// A server that was never heard has not said that there is nothing.
+    @Test
+    void nothingIsToldOfAServerThatWasNeverHeard() throws Exception {
+        List<String> nothing = new ArrayList<>(LineTest.LOGGING_IN);
+        nothing.addAll(List.of("S p2 OK in", "C p3 LIST \"\" \"*\"", "S p3 OK done"));
+        try (ReadingThere there = new ReadingThere(home);
+                ScriptedServer server = FakeClinic.inTurn(List.of(nothing))) {
+            Clinic clinic = clinic(there, server.port(), new Room(60_000, 60_000));
+            try (ClinicFolders folders = clinic.of(ANNA, LineTest.hers());
+                    ClinicFolders other = clinic.of(LEE, LineTest.hers())) {
+                assertEquals(List.of(), folders.list());
+                end(server);
+                assertEquals(List.of(), folders.list(), "it has said so");
+                assertThrows(UpstreamException.class, other::list);
+            }
+        }
     }
 
     @Test

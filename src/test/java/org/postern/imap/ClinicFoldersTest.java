@@ -666,9 +666,25 @@ class ClinicFoldersTest {
         try (ImapPeer here = here()) {
             dovecot.process().destroy();
             dovecot.process().onExit().get(20, TimeUnit.SECONDS);
-            assertTrue(no(here, "SELECT Clinic/INBOX").contains("[UNAVAILABLE]"));
-            List<String> said = ok(here, "LIST \"\" *");
-            assertFalse(said.toString().contains("Clinic"), said::toString);
+            for (String each :
+                    List.of(
+                            "SELECT Clinic/INBOX",
+                            "STATUS Clinic/INBOX (MESSAGES)",
+                            // A mail program would take her folders there for deleted.
+                            "LIST \"\" *",
+                            "LIST \"\" %",
+                            "LIST Clinic/ *",
+                            "LSUB \"\" *",
+                            "LIST (SUBSCRIBED) \"\" * RETURN (CHILDREN)",
+                            "LIST \"\" (INBOX Clinic/*) RETURN (STATUS (MESSAGES))")) {
+                assertTrue(no(here, each).contains("[UNAVAILABLE]"), each);
+            }
+            assertEquals(1, said(here, "LIST \"\" *").size());
+            ok(here, "LIST \"\" \"\"");
+            ok(here, "NAMESPACE");
+            List<String> said = ok(here, "LIST \"\" INBOX RETURN (STATUS (MESSAGES))");
+            assertEquals("* LIST (\\HasNoChildren) \"/\" INBOX", said.getFirst().strip());
+            ok(here, "STATUS INBOX (MESSAGES)");
             ok(here, "SELECT INBOX");
         }
     }
