@@ -13,13 +13,10 @@ import org.postern.sasl.Plain;
 /// The name and the password with which somebody logged in, as long as her session lasts. Closing
 /// it wipes the password.
 public final class Credentials implements AutoCloseable {
-    /// Log-ins in a row that nobody answered: a server may hang up on a password that is wrong.
-    private static final int UNANSWERED_MAX = 2;
-
     private final String user;
     private final char[] secret;
     private final long made = System.nanoTime();
-    private int unanswered;
+    private int shown;
     private boolean wiped;
 
     private Credentials(String user, char[] secret) {
@@ -71,25 +68,20 @@ public final class Credentials implements AutoCloseable {
         }
     }
 
-    /// The message of SASL PLAIN for one log-in, whose answer is to be noted.
+    /// The message of SASL PLAIN for one log-in, which is counted.
     ///
     /// @return in base64; the caller overwrites it afterwards
     synchronized byte[] message() throws UpstreamException {
         if (wiped) {
             throw new UpstreamException("the session is over");
         }
-        unanswered++;
+        shown++;
         return Plain.octets(user, secret);
     }
 
-    /// The server has answered the last log-in.
-    synchronized void answered() {
-        unanswered = 0;
-    }
-
-    /// Whether so many log-ins had no answer that it must be taken for a refusal.
-    synchronized boolean isUnheard() {
-        return unanswered >= UNANSWERED_MAX;
+    /// How often somebody was about to be shown the password.
+    synchronized int shown() {
+        return shown;
     }
 
     @Override

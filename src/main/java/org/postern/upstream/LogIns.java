@@ -26,12 +26,16 @@ import org.slf4j.LoggerFactory;
 /// it. A password that was refused may be right again: it is tried once more after a day, or as
 /// soon as somebody has logged in to the gateway with it.
 public final class LogIns {
-    /// Passwords that were refused, and as many of which the server says nothing; of others, those
-    /// that were tried least recently are forgotten.
+    /// Passwords that were refused, as many of which the server says nothing, and as many that it
+    /// does not answer; of others, those that were tried least recently are forgotten.
     private static final int KEPT_MAX = 1_000;
 
     /// A session that lasts longer may try once more.
     private static final Duration REFUSED = Duration.ofHours(24);
+
+    /// Log-ins in a row with one password, of all sessions, that nobody answered: a server may hang
+    /// up on a password that is wrong.
+    private static final int UNANSWERED_MAX = 2;
 
     /// How long a server is left alone that takes no log-in for now: twice as long each time.
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -52,14 +56,19 @@ public final class LogIns {
     private final LongSupplier nanos;
     private final int most;
 
-    // Guarded by this: when a password was refused, and how long one is not tried of which nothing
-    // was said, both by its code; and who logs in now.
+    // Guarded by this: when a password was refused, how long one is not tried of which nothing was
+    // said, and how often one was not answered, all by its code; and who logs in now.
     private final Map<String, Long> refused = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Pause> pauses = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Silence> silences = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> busy = new HashSet<>();
 
     /// @param since by the clock of this process
     private record Pause(long since, Duration length) {}
+
+    /// @param times in a row
+    /// @param last by the clock of this process
+    private record Silence(int times, long last) {}
 
     public LogIns() {
         this(System::nanoTime, KEPT_MAX);
@@ -93,7 +102,7 @@ public final class LogIns {
             if (isLeftAlone(code)) {
                 throw new UpstreamException("it took no log-in a while ago, and is left alone");
             }
-            return switch (UpstreamClient.open(server, lookup, credentials)) {
+            return switch (entry(code, server, lookup, credentials)) {
                 case UpstreamClient.Entry.In(UpstreamClient client) -> {
                     forget(code);
                     yield Optional.of(client);
@@ -107,17 +116,39 @@ public final class LogIns {
                     throw new UpstreamException("it takes no log-in now");
                 }
             };
-        } catch (UpstreamException e) {
-            if (!credentials.isUnheard()) {
-                throw e;
-            }
-            // What is tried in a day or later is counted anew.
-            credentials.answered();
-            refuse(code);
-            return Optional.empty();
         } finally {
             giveBack(owner);
         }
+    }
+
+    /// Counts what nobody answers by the password and not by the session: each of them would try it
+    /// once more, and together they would lock the account.
+    private UpstreamClient.Entry entry(
+            String code, Where server, HostLookup lookup, Credentials credentials)
+            throws UpstreamException {
+        int before = credentials.shown();
+        try {
+            return UpstreamClient.open(server, lookup, credentials);
+        } catch (UpstreamException e) {
+            // A server that was shown nothing could not have answered it.
+            if (credentials.shown() == before || !isUnheard(code)) {
+                throw e;
+            }
+            return new UpstreamClient.Entry.Refused();
+        }
+    }
+
+    /// Counts one more log-in that nobody answered. What was tried a day ago or earlier counts no
+    /// more.
+    ///
+    /// @return whether it were so many that it must be taken for a refusal
+    private synchronized boolean isUnheard(String code) {
+        long now = nanos.getAsLong();
+        Silence before = silences.get(code);
+        boolean goesOn = before != null && now - before.last() <= REFUSED.toNanos();
+        int times = goesOn ? before.times() + 1 : 1;
+        keep(silences, code, new Silence(times, now));
+        return times >= UNANSWERED_MAX;
     }
 
     /// Somebody has logged in to the gateway: whatever was refused with the same password before
@@ -153,11 +184,16 @@ public final class LogIns {
         if (pause != null && credentials.made() - pause.since() > 0) {
             pauses.remove(code);
         }
+        Silence silence = silences.get(code);
+        if (silence != null && credentials.made() - silence.last() > 0) {
+            silences.remove(code);
+        }
     }
 
     private synchronized void forget(String code) {
         refused.remove(code);
         pauses.remove(code);
+        silences.remove(code);
     }
 
     private synchronized boolean isRefused(String code) {
@@ -171,6 +207,7 @@ public final class LogIns {
 
     private synchronized void refuse(String code) {
         pauses.remove(code);
+        silences.remove(code);
         keep(refused, code, nanos.getAsLong());
     }
 
@@ -180,6 +217,7 @@ public final class LogIns {
     }
 
     private synchronized void leaveAlone(String code, boolean needsSomebody) {
+        silences.remove(code);
         Pause before = pauses.get(code);
         Duration next = before == null ? FIRST_PAUSE : before.length().multipliedBy(2);
         boolean longest = needsSomebody || next.compareTo(LONGEST_PAUSE) > 0;

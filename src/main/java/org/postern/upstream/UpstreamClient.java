@@ -88,7 +88,6 @@ public final class UpstreamClient implements Closeable {
         boolean in = false;
         try {
             Entrance.Verdict verdict = entrance.logsIn(credentials::message);
-            credentials.answered();
             Entry entry =
                     switch (verdict) {
                         case Entrance.Verdict.In() -> new Entry.In(new UpstreamClient(entrance));

@@ -166,6 +166,42 @@ class LogInsTest {
         assertTrue(isIn("anna", hers, "old"));
     }
 
+    /// A server that hangs up on a wrong password hears it twice, however many sessions have it.
+    @Test
+    void whatNobodyAnswersIsCountedOverAllSessions() throws Exception {
+        List<Credentials> sessions = List.of(of("old"), of("old"), of("old"), of("old"));
+        failure(sessions.get(0));
+        try (ScriptedServer server = answering("old")) {
+            assertEquals(Optional.empty(), open("anna", server.port(), sessions.get(1)));
+        }
+        for (Credentials each : sessions) {
+            assertFalse(isIn("anna", each, "old"));
+        }
+        // Another password of hers is another matter.
+        try (ScriptedServer server = answering("new")) {
+            assertThrows(UpstreamException.class, () -> open("anna", server.port(), of("new")));
+        }
+        // Whoever logs in to the gateway with it has shown that it was not the password.
+        failure(of("old"));
+        assertTrue(isIn("anna", sessions.get(0), "old"));
+    }
+
+    /// Of what a server was not shown it could say nothing.
+    @Test
+    void aServerThatIsAwayHasNotRefused() throws Exception {
+        Credentials hers = of("old");
+        for (int i = 0; i < 5; i++) {
+            assertThrows(UpstreamException.class, () -> open("anna", 1, hers));
+        }
+        failure(hers);
+        assertEquals("it takes no log-in now", failure(hers, "S p2 NO [LIMIT] many"));
+        later.set(Duration.ofMinutes(1).toNanos());
+        failure(hers);
+        later.set(Duration.ofHours(26).toNanos());
+        failure(hers);
+        assertTrue(isIn("anna", hers, "old"));
+    }
+
     @Test
     void twoSessionsDoNotTryItAtOnce() throws Exception {
         List<Future<Optional<UpstreamClient>>> tried = new ArrayList<>();
