@@ -79,13 +79,16 @@ final class ExplanationJson {
     }
 
     /// `chosen` is a protection, `hold` or `fail` if none is possible, or null if the message would
-    /// wait for an answer.
+    /// wait. `waitsFor` is the protection for which it would, or null; `otherwise` is what happens
+    /// where none is possible.
     private static void protections(ObjectNode recipient, Choice choice) {
         recipient.put(
                 "chosen",
                 choice.isLastResort()
                         ? choice.otherwise().name().toLowerCase(Locale.ROOT)
                         : choice.chosen().map(Protection::word).orElse(null));
+        recipient.put("waitsFor", choice.awaited().map(Protection::word).orElse(null));
+        recipient.put("otherwise", choice.otherwise().name().toLowerCase(Locale.ROOT));
         ArrayNode protections = recipient.putArray("protections");
         for (Choice.Step step : choice.steps()) {
             protections

@@ -97,13 +97,24 @@ final class ExplanationText {
             String words = step.protection().word() + ": " + step.standing().words();
             console.line("     " + (chosen ? console.strong(words) : words) + ", " + step.why());
         }
+        String last = choice.otherwise().name().toLowerCase(Locale.ROOT);
         if (choice.isLastResort()) {
-            console.line(
-                    "     "
-                            + console.strong(
-                                    "none is possible: "
-                                            + choice.otherwise().name().toLowerCase(Locale.ROOT)));
+            console.line("     " + console.strong("none is possible: " + last));
         }
+        choice.awaited()
+                .filter(_ -> isInDoubt(choice))
+                .ifPresent(it ->
+                        console.line(
+                                "     "
+                                        + console.strong("waits for " + it.word())
+                                        + ", and only when it has waited as long as mail waits: "
+                                        + last));
+    }
+
+    /// What is awaited for another reason says so itself, and for how long.
+    private static boolean isInDoubt(Choice choice) {
+        return choice.steps().stream()
+                .noneMatch(step -> step.standing() == Choice.Standing.AWAITED);
     }
 
     private void show(Reading reading, int depth) {

@@ -37,6 +37,9 @@ public record Choice(List<Step> steps, LastResort otherwise) {
         CHOSEN("would be chosen"),
         /// The message would wait for an answer before anything else is tried.
         AWAITED("not known now"),
+        /// A later one would be taken in its place. Where none is possible the message would wait,
+        /// and the last resort comes only when it has waited for as long as mail waits.
+        IN_DOUBT("in doubt"),
         IMPOSSIBLE("not possible"),
         NOT_ASKED("not asked");
 
@@ -52,6 +55,10 @@ public record Choice(List<Step> steps, LastResort otherwise) {
 
         private boolean ends() {
             return this == CHOSEN || this == AWAITED;
+        }
+
+        private boolean waits() {
+            return this == AWAITED || this == IN_DOUBT;
         }
     }
 
@@ -92,13 +99,21 @@ public record Choice(List<Step> steps, LastResort otherwise) {
                                     Standing.CHOSEN,
                                     "its author has encrypted it to this recipient")
                             : step(protection, possible.smime(recipient), Choice::words);
-            case Protection.Tls() -> step(protection, possible.tls(recipient), Choice::words);
+            case Protection.Tls() -> tls(protection, possible.tls(recipient));
             case Protection.Pickup _ ->
                     step(
                             protection,
                             possible.pickup(),
                             _ -> "there is a page on which it can be picked up");
         };
+    }
+
+    /// Nobody takes a doubt about proof for a no, as delivery does not. Of certificates it is one:
+    /// where no message waits for a directory, its absence decides.
+    private static Step tls(Protection protection, Possibility<Prospect> seen) {
+        return seen instanceof Doubtful<Prospect>(String reason)
+                ? new Step(protection, Standing.IN_DOUBT, clause(reason))
+                : step(protection, seen, Choice::words);
     }
 
     private static <T> Step step(
@@ -164,6 +179,16 @@ public record Choice(List<Step> steps, LastResort otherwise) {
                 .filter(step -> step.standing() == Standing.CHOSEN)
                 .map(Step::protection)
                 .findFirst();
+    }
+
+    /// For which of them the message would wait, if it would.
+    public Optional<Protection> awaited() {
+        return chosen().isPresent()
+                ? Optional.empty()
+                : steps.stream()
+                        .filter(step -> step.standing().waits())
+                        .map(Step::protection)
+                        .reduce((_, last) -> last);
     }
 
     /// Whether all of them are impossible, so that the last resort is what happens.

@@ -196,6 +196,7 @@ class PossibilitiesTest {
                 words(LEE, possible, false));
         Choice choice = choice(LEE, possible, false);
         assertEquals(Optional.empty(), choice.chosen());
+        assertEquals(Optional.of(new Smime()), choice.awaited());
         assertFalse(choice.isLastResort());
     }
 
@@ -205,6 +206,32 @@ class PossibilitiesTest {
         Choice choice = choice(LEE, possible(partners(), Possibilities.Pickup.NOT_OFFERED), false);
         assertTrue(choice.isLastResort());
         assertEquals(LastResort.HOLD, choice.otherwise());
+    }
+
+    /// Delivery waits there too, and takes a later protection where one is possible (decision 48).
+    @Test
+    void whatIsInDoubtIsNoLastResort() throws IOException {
+        ways.promising("partner.example");
+        Choice alone = choice(LEE, possible(partners(), Possibilities.Pickup.NOT_OFFERED), false);
+        assertEquals(Choice.Standing.IN_DOUBT, alone.steps().get(1).standing());
+        assertFalse(alone.isLastResort());
+        assertEquals(Optional.empty(), alone.chosen());
+        assertEquals(Optional.of(new Tls()), alone.awaited());
+        Choice later = choice(LEE, possible(partners(), Possibilities.Pickup.OFFERED), false);
+        assertEquals(Choice.Standing.IN_DOUBT, later.steps().get(1).standing());
+        assertEquals(Optional.of(new Pickup()), later.chosen());
+        assertEquals(Optional.empty(), later.awaited());
+        // Where no message waits for a directory, its silence is a no, and the last resort comes.
+        ways.open("open.example");
+        Address person = Address.of("a@open.example");
+        Choice silent =
+                choice(
+                        person,
+                        possible(
+                                silent(partners(), Duration.ZERO),
+                                Possibilities.Pickup.NOT_OFFERED),
+                        false);
+        assertTrue(silent.isLastResort());
     }
 
     private static Choice choice(Address to, Possibilities possible, boolean encrypted) {

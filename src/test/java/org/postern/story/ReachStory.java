@@ -1,10 +1,16 @@
 package org.postern.story;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,12 +18,17 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.World;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.explain.Explain;
 import org.postern.mail.Address;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Validity;
+import org.postern.testkit.FakeResolver;
 import org.postern.testkit.FakeZone;
 import org.postern.testkit.FakeZone.Trouble;
 import org.postern.testkit.SmtpSink;
@@ -83,6 +94,71 @@ class ReachStory {
             staged.awaitAudit("refused", "4.4.3");
             assertEquals(List.of(), sink.taken());
         }
+    }
+
+    /// Delivery and its explanation say the same of a domain whose policy cannot be had.
+    @Test
+    void whatIsInDoubtWaitsAndIsExplainedSo() throws Exception {
+        FakeZone zone = new FakeZone();
+        zone.mx("promised.example", 10, "mx.promised.example")
+                .address("mx.promised.example", "127.0.0.1")
+                .txt("_mta-sts.promised.example", "v=STSv1; id=1;");
+        String alone = "kim@promised.example";
+        String either = "lee@promised.example";
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(sink.port(), "none")
+                    .rules(
+                            """
+                              - name: proof alone
+                                when: { recipient: { address: kim@promised.example } }
+                                then: { protect: [tls], otherwise: fail }
+                              - name: proof or page
+                                when: { recipient: { address: lee@promised.example } }
+                                then: { protect: [tls, pickup], otherwise: fail }
+                            """)
+                    .byMx(zone, sink.port())
+                    .open();
+            try (MailClient anna = staged.submission()) {
+                assertTrue(anna.offer(List.of(alone, either), MESSAGE).startsWith("250"));
+            }
+            staged.awaitAudit("delayed", alone);
+            staged.awaitAudit(either, "(pickup)");
+            JsonNode explained = explained(staged, zone, sink.port());
+            JsonNode waits = explained.path("recipients").path(0);
+            assertTrue(waits.path("chosen").isNull(), waits::toString);
+            assertEquals("tls", waits.path("waitsFor").asText());
+            assertEquals("fail", waits.path("otherwise").asText());
+            assertEquals("in-doubt", waits.path("protections").path(0).path("answer").asText());
+            assertEquals("pickup", explained.path("recipients").path(1).path("chosen").asText());
+        }
+    }
+
+    private JsonNode explained(StagedClinic staged, FakeZone zone, int port) throws Exception {
+        Path file = Files.writeString(home.resolve("mail.eml"), MESSAGE);
+        World real = World.real();
+        World world =
+                new World(
+                        real.clock(),
+                        real.nanos(),
+                        real.random(),
+                        real.disk(),
+                        real.lookup(),
+                        new World.Internet(_ -> new FakeResolver(zone), port, 443));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream said = new PrintStream(out, true, UTF_8);
+        Console console = new Console(said, said, InputStream.nullInputStream());
+        Explain explain = new Explain(console, Clock.systemUTC(), new World.View(() -> world));
+        new CommandLineTool(console, List.of(explain))
+                .run(
+                        "explain",
+                        file.toString(),
+                        "--json",
+                        "--to",
+                        "kim@promised.example,lee@promised.example",
+                        "--config",
+                        staged.clinic().config().toString());
+        return new ObjectMapper().readTree(out.toString(UTF_8));
     }
 
     private static void pin(StagedClinic staged) throws IOException {
