@@ -87,6 +87,17 @@ public record Groups(
         return new Groups(all, otherwise, more.trouble.or(() -> trouble));
     }
 
+    /// The same as if nobody had been asked for what is not known.
+    public Groups known() {
+        Map<String, Map<String, Membership>> all = new HashMap<>();
+        answers.forEach((group, people) -> {
+            Map<String, Membership> said = new HashMap<>(people);
+            said.values().removeIf(it -> it == Membership.UNKNOWN);
+            all.put(group, said);
+        });
+        return new Groups(all, Membership.NOT_ASKED, Optional.empty());
+    }
+
     /// Nobody's address.
     @Override
     public String toString() {

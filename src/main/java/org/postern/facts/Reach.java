@@ -97,6 +97,17 @@ public record Reach(
         return new Reach(all, otherwise, more.trouble.or(() -> trouble));
     }
 
+    /// The same as if nobody had been asked for what is not known.
+    public Reach known() {
+        Map<Means, Map<String, Answer>> all = new EnumMap<>(Means.class);
+        answers.forEach((means, people) -> {
+            Map<String, Answer> said = new HashMap<>(people);
+            said.values().removeIf(it -> it == Answer.UNKNOWN);
+            all.put(means, said);
+        });
+        return new Reach(all, Answer.NOT_ASKED, Optional.empty());
+    }
+
     /// Nobody's address.
     @Override
     public String toString() {

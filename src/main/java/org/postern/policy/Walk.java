@@ -92,11 +92,21 @@ record Walk(
             if (counts(rules.get(i))) {
                 Match match = match(i, recipient);
                 if (match.matches() || match == Match.UNKNOWN) {
-                    return match == Match.UNKNOWN;
+                    return match == Match.UNKNOWN && asksOthers(rules.get(i).when(), recipient);
                 }
             }
         }
         return false;
+    }
+
+    /// Whether others were asked for it and did not say it: what our own record does not tell is
+    /// not known a minute later either.
+    private boolean asksOthers(Condition when, Address recipient) {
+        Facts facts = answers.facts();
+        return when.questions(facts, recipient)
+                        .anyMatch(it -> facts.groups().of(it) == Groups.Membership.UNKNOWN)
+                || when.reachQuestions(recipient)
+                        .anyMatch(it -> facts.reach().of(it) == Reach.Answer.UNKNOWN);
     }
 
     private boolean counts(Rule rule) {

@@ -55,8 +55,7 @@ public record Entrance(
             case Inspection.Unacceptable refused -> refused;
             case Inspection.Acceptable found -> {
                 Facts facts = others.in(rules, found.facts());
-                yield silence(facts)
-                        .filter(_ -> rules.hangsOnOthers(facts))
+                yield silence(facts, rules)
                         .<Inspected>map(Inspection.Unacceptable::new)
                         .orElseGet(() -> found.with(facts));
             }
@@ -70,10 +69,16 @@ public record Entrance(
         return reply;
     }
 
-    private static Optional<Reply> silence(Facts facts) {
-        if (facts.groups().trouble().filter(Trouble::isSilent).isPresent()) {
+    /// Whom a decision hangs on, who may say it a minute later. Where it hangs on something else
+    /// that is not known, such as what a patient chose, the rule holds with its own reason.
+    static Optional<Reply> silence(Facts facts, Policy rules) {
+        boolean silent = facts.groups().trouble().filter(Trouble::isSilent).isPresent();
+        if (silent && rules.hangsOnOthers(facts.with(facts.reach().known()))) {
             return Optional.of(NO_DIRECTORY);
         }
-        return facts.reach().trouble().map(_ -> NO_WAY_KNOWN);
+        return facts.reach()
+                .trouble()
+                .filter(_ -> rules.hangsOnOthers(facts.with(facts.groups().known())))
+                .map(_ -> NO_WAY_KNOWN);
     }
 }
