@@ -2,6 +2,7 @@ package org.postern;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import org.postern.audit.AuditLog;
 import org.postern.config.PeopleSource;
 import org.postern.config.PolicySource;
 import org.postern.config.PolicySource.Reload;
+import org.postern.control.ReloadRequests.Outcome;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.PartnerDirectory.Problem;
 import org.postern.yaml.ConfigError;
@@ -18,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks at the policy, the people and the partners' certificates from time to time, so that an
-/// edit is in force without a restart. What does not check is reported, and the old one stays.
+/// edit is in force without a restart. What is still being written waits until it has settled; what
+/// does not check is reported, and the old one stays.
 final class ConfigWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -33,8 +36,8 @@ final class ConfigWatch implements AutoCloseable {
             PolicySource policy, PeopleSource people, PartnerDirectory partners, AuditLog audit) {
         this.files =
                 List.of(
-                        new Watched("policy", policy::reload),
-                        new Watched("people", people::reload));
+                        new Watched("policy", policy::look, policy::reload),
+                        new Watched("people", people::look, people::reload));
         this.partners = partners;
         this.audit = audit;
     }
@@ -53,15 +56,52 @@ final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private synchronized void look() {
         try {
             reportPartners();
             for (Watched file : files) {
-                file.look(audit);
+                file.take(file.look().get(), audit);
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("the configuration was not looked at: {}", e.getMessage());
         }
+    }
+
+    /// Looks at once, for an operator who has written what is to be in force. What is still being
+    /// written is not taken.
+    ///
+    /// @throws IOException if the audit cannot be written; what was taken before is in force
+    synchronized List<Outcome> reload() throws IOException {
+        partners.reload();
+        reportPartners();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Watched file : files) {
+            Reload reload = file.reload().get();
+            file.take(reload, audit);
+            outcomes.add(outcome(file, reload));
+        }
+        return outcomes;
+    }
+
+    private static Outcome outcome(Watched file, Reload reload) {
+        return switch (reload) {
+            case Reload.Replaced(int entries) ->
+                    new Outcome(file.what(), true, file.count(entries) + " are in force now");
+            case Reload.Unchanged() -> new Outcome(file.what(), true, "nothing has changed");
+            case Reload.Changing() ->
+                    new Outcome(
+                            file.what(),
+                            false,
+                            "a file changed while it was read; what was in force stays");
+            case Reload.Kept(List<ConfigError> errors) ->
+                    new Outcome(
+                            file.what(),
+                            false,
+                            "what was in force stays: "
+                                    + String.join(
+                                            "; ",
+                                            errors.stream().map(ConfigError::toString).toList()));
+        };
     }
 
     private void reportPartners() {
@@ -75,23 +115,44 @@ final class ConfigWatch implements AutoCloseable {
     /// One file, and what was last said of it.
     private static final class Watched {
         private final String what;
-        private final Supplier<Reload> source;
+        private final Supplier<Reload> look;
+        private final Supplier<Reload> reload;
         private List<ConfigError> reported = List.of();
 
-        Watched(String what, Supplier<Reload> source) {
+        /// @param look takes what has settled
+        /// @param reload takes what is there
+        Watched(String what, Supplier<Reload> look, Supplier<Reload> reload) {
             this.what = what;
-            this.source = source;
+            this.look = look;
+            this.reload = reload;
         }
 
-        void look(AuditLog audit) throws IOException {
-            switch (source.get()) {
+        String what() {
+            return what;
+        }
+
+        Supplier<Reload> look() {
+            return look;
+        }
+
+        Supplier<Reload> reload() {
+            return reload;
+        }
+
+        String count(int entries) {
+            return entries + (what.equals("policy") ? " rules" : " people");
+        }
+
+        void take(Reload came, AuditLog audit) throws IOException {
+            switch (came) {
                 case Reload.Replaced(int entries) -> {
                     reported = List.of();
-                    String count = entries + (what.equals("policy") ? " rules" : " people");
-                    audit.append(new Housekeeping(what + " loaded", count));
-                    LOG.info("{} read again: {} are in force", what, count);
+                    audit.append(new Housekeeping(what + " loaded", count(entries)));
+                    LOG.info("{} read again: {} are in force", what, count(entries));
                 }
                 case Reload.Unchanged() -> reported = List.of();
+                // The next look sees what has become of it.
+                case Reload.Changing() -> {}
                 case Reload.Kept(List<ConfigError> errors) -> report(errors, audit);
             }
         }

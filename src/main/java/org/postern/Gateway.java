@@ -34,6 +34,7 @@ import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.cli.PrintCard;
+import org.postern.cli.Reload;
 import org.postern.cli.TestPolicy;
 import org.postern.cli.User;
 import org.postern.cli.Version;
@@ -143,6 +144,7 @@ public final class Gateway implements AutoCloseable {
                         new Choice(console),
                         new PrintCard(console),
                         new Queue(console),
+                        new Reload(console),
                         new Held(console),
                         new Doctor(console, config -> SubmissionLogins.self(config, World.real())),
                         new DnsCheck(console, config -> Outward.resolver(config, World.real())),
@@ -208,6 +210,9 @@ public final class Gateway implements AutoCloseable {
         pickup.ifPresent(_ -> retain(setting, ground));
         Rotation rotation = ground.rotation(config.storage(), world);
         List<Rounds> rounds = rounds(setting, story, new Watched(pageTls, keys, rotation));
+        ConfigWatch watch =
+                new ConfigWatch(story.policy(), people, story.partners(), ground.audit());
+        setting.closing().later("configuration watch", watch::close);
         ControlServer control =
                 ControlWiring.open(
                         config.storage(),
@@ -216,12 +221,10 @@ public final class Gateway implements AutoCloseable {
                                 story.held(),
                                 forPatients(setting, ground, look, story),
                                 rotation,
-                                logins.requests(ground.audit())),
+                                logins.requests(ground.audit()),
+                                watch::reload),
                         world);
         setting.closing().later("control", control::close);
-        ConfigWatch watch =
-                new ConfigWatch(story.policy(), people, story.partners(), ground.audit());
-        setting.closing().later("configuration watch", watch::close);
         return new Gateway(
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
     }

@@ -12,18 +12,21 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.postern.folder.Prints;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 import org.postern.yaml.YamlNode;
 import org.postern.yaml.YamlParser;
 
 /// The folder that IT edits. It hands out a file only if nobody else can have written it: a file
-/// everyone may write, or a link that leads out of the folder, is an error.
+/// everyone may write, or a link that leads out of the folder, is an error. It is for one reading,
+/// and remembers how the files were that it was asked for.
 public final class ConfigFolder {
     /// A configuration file is written by people.
     public static final int FILE_OCTETS_MAX = 1 << 20;
 
     private final Path folder;
+    private final Prints prints = new Prints();
 
     /// @param folder as the operator named it; messages name files in the same way
     public ConfigFolder(Path folder) {
@@ -33,6 +36,21 @@ public final class ConfigFolder {
     /// The folder as the operator named it.
     public Path path() {
         return folder;
+    }
+
+    /// How the files were that were asked for so far.
+    Prints prints() {
+        return prints;
+    }
+
+    /// Notes an error if a file changed while this reading was under way.
+    void demandStill(ConfigErrors errors) {
+        if (!prints.stand()) {
+            errors.add(
+                    Place.whole(folder.toString()),
+                    "a file here changed while it was read",
+                    "wait until it is written, and try again");
+        }
     }
 
     /// A file's name in messages.
@@ -99,6 +117,7 @@ public final class ConfigFolder {
     Optional<byte[]> octets(String name, int most, ConfigErrors errors) {
         Path file = folder.resolve(name);
         Place place = Place.whole(shown(name));
+        prints.begin(file);
         try {
             if (!Files.exists(file)) {
                 errors.add(place, "the file is missing", missingHint(name));
@@ -119,7 +138,9 @@ public final class ConfigFolder {
             if (anyoneCanWrite(real, errors)) {
                 return Optional.empty();
             }
-            return bounded(real, most, place, errors);
+            Optional<byte[]> octets = bounded(real, most, place, errors);
+            octets.ifPresent(it -> prints.took(file, it));
+            return octets;
         } catch (IOException e) {
             errors.add(place, "the file cannot be read", reason(e));
             return Optional.empty();

@@ -45,6 +45,7 @@ public record Configuration(
         Optional<People> people = new PeopleReader(files, own, errors).read();
         Languages languages = languages(files, errors);
         Optional<NoticeTemplates> notices = NoticeTemplates.read(files, languages, errors);
+        files.demandStill(errors);
         return Checked.of(
                 gateway.flatMap(g ->
                         policy.flatMap(p ->

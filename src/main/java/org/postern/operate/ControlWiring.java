@@ -16,6 +16,7 @@ import org.postern.control.HeldRequests;
 import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
+import org.postern.control.ReloadRequests;
 import org.postern.control.RequestException;
 import org.postern.device.AppPasswordRequests;
 import org.postern.follow.Command;
@@ -56,6 +57,7 @@ public final class ControlWiring {
         PickupRequests pickup = new PickupRequests(messages(patients.pickup()));
         LinkRequests links = new LinkRequests(patients.links());
         KeyRequests keys = new KeyRequests(desks.rotation());
+        ReloadRequests reload = new ReloadRequests(desks.configuration());
         ChoiceRequests choices = new ChoiceRequests(patients.choices());
         Optional<CaregiverRequests> caregivers = patients.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
@@ -79,6 +81,7 @@ public final class ControlWiring {
                             case ChoiceRequests.COMMAND -> choices.answer(request, lines);
                             case AppPasswordRequests.COMMAND ->
                                     desks.appPasswords().answer(request, lines);
+                            case ReloadRequests.COMMAND -> reload.answer(request, lines);
                             default -> queue.answer(request, lines);
                         });
     }
@@ -88,12 +91,14 @@ public final class ControlWiring {
     /// @param held decides about held mail
     /// @param rotation of the key-encryption key
     /// @param appPasswords of clinicians' devices
+    /// @param configuration what is read again
     public record Desks(
             QueueDesk queue,
             HeldDesk held,
             ForPatients patients,
             Rotation rotation,
-            AppPasswordRequests appPasswords) {}
+            AppPasswordRequests appPasswords,
+            ReloadRequests.Source configuration) {}
 
     /// What answers about patients, and others outside.
     ///

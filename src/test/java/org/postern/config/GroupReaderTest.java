@@ -102,7 +102,9 @@ class GroupReaderTest {
     void aReloadKnowsTheSameGroups() {
         directory(LEAST + ", groups: [ { name: nurses, dn: \"cn=nurses,dc=a,dc=example\" } ]");
         Configuration read = Accepted.value(Configuration.load(folder.path()));
-        PolicySource source = new PolicySource(folder.path(), read.policy(), Optional.of(read()));
+        PolicySource source =
+                new PolicySource(
+                        folder.path(), read.policy(), Optional.of(read()), System::nanoTime);
         rule("originator: { group: nurses }");
         assertEquals(new Reload.Replaced(1), source.reload());
         rule("originator: { group: nobody }");

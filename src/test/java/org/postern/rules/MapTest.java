@@ -74,6 +74,7 @@ class MapTest {
                     entry(
                             "config",
                             "mail",
+                            "folder",
                             "facts",
                             "condition",
                             "policy",

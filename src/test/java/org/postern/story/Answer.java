@@ -14,6 +14,7 @@ import org.postern.cert.Cert;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.cli.Reload;
 import org.postern.doctor.Doctor;
 import org.postern.operate.Held;
 import org.postern.operate.Queue;
@@ -22,7 +23,7 @@ import org.postern.operate.Queue;
 record Answer(int code, String out, String err) {
     /// Types a command.
     ///
-    /// @param name of the command, `queue`, `held`, `choice`, `cert` or `doctor`
+    /// @param name of the command, `queue`, `held`, `choice`, `reload`, `cert` or `doctor`
     static Answer to(Path config, String name, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -39,6 +40,7 @@ record Answer(int code, String out, String err) {
                         new Held(console),
                         new Queue(console),
                         new Choice(console),
+                        new Reload(console),
                         new Cert(console, _ -> List.of()),
                         new Doctor(
                                 console,
