@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.cert.OwnKeys;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicyTests;
+import org.postern.pki.PartnerDirectory;
 import org.postern.policy.PolicyTest;
 import org.postern.review.PolicyWarnings;
 import org.postern.specimen.ExampleLook;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
+import org.postern.yaml.Place;
 
 /// `check`: finds every mistake in the configuration folder.
 public final class Check implements Command {
@@ -39,8 +42,9 @@ public final class Check implements Command {
                         """
                         Reads all files of the configuration folder and shows every mistake with its
                         file, line and column, and what to write instead. Where there is none, it
-                        warns of rules that can never decide, and of those by which mail to anybody
-                        can leave unprotected. Nothing is changed, and a running gateway does not
+                        warns of rules that can never decide, of those by which mail to anybody can
+                        leave unprotected, and of partners' certificates that others may change.
+                        Nothing is changed, and a running gateway does not
                         notice. Exit code 1 if there is a mistake; warnings change nothing.\
                         """)
                 .withSwitch("json", "shows the mistakes and warnings as JSON");
@@ -68,7 +72,7 @@ public final class Check implements Command {
         errors.addAll(tests.problems());
         List<ConfigError> warnings =
                 configuration instanceof Checked.Valid<Configuration>(Configuration valid)
-                        ? PolicyWarnings.in(folder, valid)
+                        ? warnings(folder, valid)
                         : List.of();
         if (arguments.has("json")) {
             console.line(Json.check(errors, warnings));
@@ -99,6 +103,20 @@ public final class Check implements Command {
                         ? what + "They are in the policy tests alone; a gateway would start."
                         : what + "A gateway does not start so; a running one keeps what it has.");
         return FAILED;
+    }
+
+    private static List<ConfigError> warnings(Path folder, Configuration valid) {
+        List<ConfigError> warnings = new ArrayList<>(PolicyWarnings.in(folder, valid));
+        OwnKeys.partners(valid.gateway(), folder).problems().stream()
+                .filter(PartnerDirectory.Problem::isOpen)
+                .map(problem ->
+                        new ConfigError(
+                                Place.whole(
+                                        folder.resolve("partners/" + problem.file()).toString()),
+                                problem.sentence(),
+                                null))
+                .forEach(warnings::add);
+        return warnings;
     }
 
     private static String count(long number, String noun) {

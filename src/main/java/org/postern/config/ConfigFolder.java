@@ -7,12 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.postern.folder.Prints;
+import org.postern.folder.Writers;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 import org.postern.yaml.YamlNode;
@@ -165,7 +164,7 @@ public final class ConfigFolder {
         Path top = folder.toRealPath();
         boolean open = false;
         for (Path path = real; path != null && path.startsWith(top); path = path.getParent()) {
-            if (isOpen(path)) {
+            if (Writers.everybodyMay(path)) {
                 Path shown = folder.resolve(top.relativize(path)).normalize();
                 errors.add(
                         Place.whole(shown.toString()),
@@ -179,12 +178,6 @@ public final class ConfigFolder {
 
     private static String kind(Path path) {
         return Files.isDirectory(path) ? "folder" : "file";
-    }
-
-    private static boolean isOpen(Path path) throws IOException {
-        var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        return view != null
-                && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_WRITE);
     }
 
     private Optional<String> decode(String name, byte[] octets, ConfigErrors errors) {

@@ -117,7 +117,8 @@ public final class Doctor implements Command {
         addOwn(config, own, now, findings);
         for (PartnerDirectory.Problem problem : partners.problems()) {
             String place = "partners/" + problem.file() + ": ";
-            findings.add(new Finding(Weight.WARN, place + problem.sentence()));
+            Weight weight = problem.isOpen() ? Weight.BAD : Weight.WARN;
+            findings.add(new Finding(weight, place + problem.sentence()));
         }
         List<EndingCertificates.Ending> endings =
                 new EndingCertificates(config, own.keyring(), partners).find(now);

@@ -32,9 +32,8 @@ import org.postern.pki.PartnerFiles.Entry;
 ///
 /// One that names a domain (dNSName) and no address is for all there of whom nothing else is known.
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
-/// address are checked all the same. What changes or ends is seen within [Glance#EVERY].
-///
-/// Safe for use by many threads.
+/// address are checked all the same. What others than root and the gateway's user may change is not
+/// used. What changes or ends is seen within [Glance#EVERY]. Safe for use by many threads.
 public final class PartnerDirectory {
     private final Path folder;
     private final AddressSource source;
@@ -88,7 +87,8 @@ public final class PartnerDirectory {
     ///
     /// @param file below the folder
     /// @param sentence what is wrong and what to do
-    public record Problem(String file, String sentence) {}
+    /// @param isOpen whether others than root and the gateway could change it
+    public record Problem(String file, String sentence, boolean isOpen) {}
 
     private PartnerDirectory(Path folder, AddressSource source, Beyond beyond) {
         this.folder = folder;

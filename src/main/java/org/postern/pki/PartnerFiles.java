@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.postern.folder.Census;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.CertificateAddresses.AddressSource;
@@ -31,7 +31,6 @@ final class PartnerFiles {
 
     private static final String PINNED = "pinned/";
     private static final String ANCHORS = "anchors/";
-    private static final String UNREADABLE = "unreadable";
     private static final String FOLDER = "folder";
 
     private final Map<String, String> stamp;
@@ -147,85 +146,92 @@ final class PartnerFiles {
     private PartnerFiles(Path folder, AddressSource source) {
         this.stamp = stamp(folder);
         if (!Files.isDirectory(folder)) {
-            problems.add(new Problem("", "There is no folder " + folder + "; make it."));
+            problems.add(problem("", "There is no folder " + folder + "; make it."));
         }
         if (stamp.size() >= FILES_MAX) {
             problems.add(
-                    new Problem("", "There are too many files; %d are read.".formatted(FILES_MAX)));
+                    problem("", "There are too many files; %d are read.".formatted(FILES_MAX)));
         }
         stamp.forEach((file, state) -> {
-            if (state.equals(FOLDER)) {
+            if (state.startsWith(Census.OPEN)) {
+                problems.add(open(file, state.substring(Census.OPEN.length())));
+            }
+            if (isDomainFolder(file, state)) {
                 // It comes before the files in it.
                 domain(file).ifPresent(anchors::close);
-            } else {
+            } else if (!state.startsWith(Census.OPEN)) {
                 take(folder, file, source);
             }
         });
         stamp.forEach((file, state) -> {
             if (state.equals(FOLDER) && domain(file).filter(anchors::isClosed).isPresent()) {
                 problems.add(
-                        new Problem(
+                        problem(
                                 file,
                                 "No authority is in it, so nobody vouches for that domain: no"
                                         + " certificate there is used, and no signature from there"
                                         + " counts. Put one in, or remove the folder."));
             }
         });
-        if (UNREADABLE.equals(stamp.get(ANCHORS))) {
+        String vouching = stamp.getOrDefault(ANCHORS, "");
+        if (vouching.equals(Census.UNREADABLE) || vouching.startsWith(Census.OPEN)) {
             // Nobody knows which domains have authorities of their own.
             anchors.vouchForNobodyElse();
         }
+    }
+
+    private static Problem open(String file, String how) {
+        String what = file.isEmpty() || file.endsWith("/") ? "Nothing in it is" : "It is not";
+        return new Problem(
+                file,
+                what
+                        + " used, because whoever may change it could read all mail to partners: "
+                        + how,
+                true);
+    }
+
+    private static Problem problem(String file, String sentence) {
+        return new Problem(file, sentence, false);
+    }
+
+    private static boolean isDomainFolder(String file, String state) {
+        return state.equals(FOLDER)
+                || (state.startsWith(Census.OPEN)
+                        && file.startsWith(ANCHORS)
+                        && !file.equals(ANCHORS)
+                        && file.endsWith("/"));
     }
 
     static PartnerFiles read(Path folder, AddressSource source) {
         return new PartnerFiles(folder, source);
     }
 
-    /// Name, size and time of change of each file: differs once the folder's content does.
+    /// Name, size and time of change of each file, and how others may change it: differs once the
+    /// folder's content does.
     static Map<String, String> stamp(Path folder) {
         Map<String, String> stamp = new TreeMap<>();
         for (String below : List.of("", PINNED, ANCHORS)) {
-            if (Files.isDirectory(folder.resolve(below))) {
-                addFiles(stamp, folder, below);
+            if (Files.isDirectory(folder.resolve(below)) && !Census.isOpen(stamp.get(""))) {
+                Census.files(stamp, folder, below, FILES_MAX);
             }
+        }
+        if (Census.isOpen(stamp.get("")) || Census.isOpen(stamp.get(ANCHORS))) {
+            return stamp;
         }
         try (DirectoryStream<Path> domains =
                 Files.newDirectoryStream(folder.resolve(ANCHORS), Files::isDirectory)) {
             for (Path domain : domains) {
                 String below = ANCHORS + domain.getFileName() + "/";
                 stamp.put(below, FOLDER);
-                addFiles(stamp, folder, below);
+                // If others may change it, that takes the place.
+                Census.files(stamp, folder, below, FILES_MAX);
             }
         } catch (NoSuchFileException _) {
             // Then there are no anchors at all.
         } catch (IOException | DirectoryIteratorException e) {
-            stamp.put(ANCHORS, UNREADABLE);
+            stamp.put(ANCHORS, Census.UNREADABLE);
         }
         return stamp;
-    }
-
-    private static void addFiles(Map<String, String> stamp, Path folder, String below) {
-        Path place = folder.resolve(below);
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(place, "*.{pem,crt,cer,PEM,CRT,CER}")) {
-            for (Path file : files) {
-                if (stamp.size() == FILES_MAX) {
-                    return;
-                }
-                stamp.put(below + file.getFileName(), state(file));
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            stamp.put(below + (below.equals(ANCHORS) ? "" : "*"), UNREADABLE);
-        }
-    }
-
-    private static String state(Path file) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
-        } catch (IOException e) {
-            return UNREADABLE;
-        }
     }
 
     Map<String, String> stamp() {
@@ -307,7 +313,7 @@ final class PartnerFiles {
                 takePeople(file, certificates, source);
             }
         } catch (IOException e) {
-            problems.add(new Problem(file, "It cannot be read: " + e.getMessage()));
+            problems.add(problem(file, "It cannot be read: " + e.getMessage()));
         }
     }
 
@@ -315,7 +321,7 @@ final class PartnerFiles {
         Optional<Domain> domain = domain(file);
         if (file.indexOf('/', ANCHORS.length()) >= 0 && domain.isEmpty()) {
             problems.add(
-                    new Problem(
+                    problem(
                             file,
                             "Its folder is not called by the domain for which it vouches, such as"
                                     + " anchors/partner.example/."));
@@ -324,14 +330,14 @@ final class PartnerFiles {
         for (X509Certificate certificate : certificates) {
             if (certificate.getBasicConstraints() < 0) {
                 problems.add(
-                        new Problem(
+                        problem(
                                 file,
                                 "It is not the certificate of an authority; a person's"
                                         + " certificate belongs into partners/ or pinned/."));
             } else if (PathCheck.isAnchor(certificate)) {
                 anchors.add(domain, certificate);
             } else {
-                problems.add(new Problem(file, "Its name constraints cannot be read."));
+                problems.add(problem(file, "Its name constraints cannot be read."));
             }
         }
     }
@@ -352,7 +358,7 @@ final class PartnerFiles {
             named |= !keys.isEmpty() || !domains.isEmpty();
             if (keys.size() > CertificateAddresses.NAMES_MAX) {
                 problems.add(
-                        new Problem(
+                        problem(
                                 file,
                                 "It names more than %d addresses."
                                         .formatted(CertificateAddresses.NAMES_MAX)));
@@ -367,7 +373,7 @@ final class PartnerFiles {
         }
         if (!named) {
             problems.add(
-                    new Problem(
+                    problem(
                             file,
                             "It names no mail address (subject alternative name rfc822Name) and no"
                                     + " domain (dNSName), so it is never found."));
