@@ -47,7 +47,7 @@ public final class KeptJson {
             files(json, kept.files().get());
         }
         if (kept.phi().isPresent()) {
-            phi(json, kept.phi().get());
+            phi(json, kept.phi().get(), kept.forms());
         }
         if (kept.origin().isPresent()) {
             origin(json, kept.origin().get());
@@ -82,7 +82,7 @@ public final class KeptJson {
         json.writeEndArray();
     }
 
-    private static void phi(JsonGenerator json, Phi phi) throws IOException {
+    private static void phi(JsonGenerator json, Phi phi, String forms) throws IOException {
         json.writeObjectFieldStart("phi");
         json.writeNumberField("score", phi.score());
         json.writeNumberField("patients", phi.patients());
@@ -92,6 +92,9 @@ public final class KeptJson {
         }
         json.writeEndArray();
         json.writeBooleanField("inspected", phi.inspected());
+        if (!forms.isEmpty()) {
+            json.writeStringField("forms", forms);
+        }
         json.writeEndObject();
     }
 
@@ -240,6 +243,7 @@ public final class KeptJson {
                             facts.has("phi")
                                     ? Optional.of(phi(facts.required("phi")))
                                     : Optional.empty(),
+                            facts.path("phi").path("forms").asText(""),
                             facts.has("origin")
                                     ? Optional.of(origin(facts.required("origin")))
                                     : Optional.empty(),

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicyTests;
+import org.postern.facts.Phi;
 import org.postern.mail.Domain;
 import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
@@ -68,7 +69,9 @@ public final class TestPolicy implements Command {
     /// What examples rest on besides their own words.
     static PolicyTests.Around around(GatewayConfig gateway, Optional<Policy> policy) {
         Set<Domain> own = gateway.site().domains();
-        return new PolicyTests.Around(own, new ExampleLook(own, gateway.site().hostname()), policy);
+        Phi.RecordForms forms = policy.map(Policy::recordForms).orElse(Phi.RecordForms.NONE);
+        return new PolicyTests.Around(
+                own, new ExampleLook(own, gateway.site().hostname(), forms), policy);
     }
 
     private int refused(List<ConfigError> errors) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.postern.condition.Condition;
 import org.postern.condition.Who;
+import org.postern.facts.Phi;
 import org.postern.mail.Address;
 import org.postern.naming.GroupNames;
 import org.postern.naming.Values;
@@ -96,7 +97,36 @@ final class PolicyReader {
             open = open.or(() -> rule.filter(PolicyReader::takesAll).map(Rule::name));
         }
         Settings settings = settings(top);
-        return top.build(() -> new Policy(rules, approvers(rules), settings));
+        Phi.RecordForms forms =
+                top.section("phi").flatMap(this::recordForms).orElse(Phi.RecordForms.NONE);
+        return top.build(() -> new Policy(rules, approvers(rules), settings, forms));
+    }
+
+    private Optional<Phi.RecordForms> recordForms(Section section) {
+        List<String> forms = section.list("mrn", PolicyReader::recordForm);
+        if (!section.has("mrn")) {
+            errors.add(section.place(), "nothing is said here", "write mrn, or remove the key");
+        }
+        if (forms.size() > Phi.RecordForms.FORMS_MAX) {
+            section.wrong(
+                    "mrn",
+                    "there are more than " + Phi.RecordForms.FORMS_MAX + " forms",
+                    "put several into one, as in (?:A|B)[0-9]{6}");
+        }
+        return section.build(() -> new Phi.RecordForms(forms));
+    }
+
+    private static Parsed<String> recordForm(YamlNode.Text text) {
+        return Values.line(Phi.RecordForms.CHARACTERS_MAX)
+                .apply(text)
+                .then(form ->
+                        Phi.RecordForms.fault(form)
+                                .map(fault ->
+                                        Parsed.<String>bad(
+                                                "the form \"" + form + "\" " + fault,
+                                                "write an RE2 expression with an end, such as"
+                                                        + " MRN-?[0-9]{7}"))
+                                .orElseGet(() -> Parsed.good(form)));
     }
 
     private Settings settings(Section top) {

@@ -287,7 +287,8 @@ public final class PolicyTests {
         int patients = section.or("patients", Values.number(0, FIGURE_MAX), 0);
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
         section.list("has", Values.word(ConditionReader.PHI)).forEach(kind -> counts.put(kind, 1));
-        return section.build(() -> new Phi(score, patients, counts, true));
+        boolean uninspected = section.or("uninspected", ConditionReader::yes, false);
+        return section.build(() -> new Phi(score, patients, counts, !uninspected));
     }
 
     private static Optional<Attachment> attachment(Section file) {

@@ -161,7 +161,12 @@ public final class Explain implements Command {
             return FactGathering.of(
                     envelope(arguments, listener, index.header()),
                     index.header(),
-                    new InsideLook(true, true, new PhiLook(1, at::getYear)).of(index, message),
+                    new InsideLook(
+                                    true,
+                                    true,
+                                    configuration.policy().recordForms(),
+                                    new PhiLook(1, at::getYear))
+                            .of(index, message),
                     new FactGathering.Around(gateway.site().domains(), at));
         } catch (MimeException e) {
             throw new IOException(

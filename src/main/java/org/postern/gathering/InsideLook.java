@@ -17,7 +17,8 @@ import org.postern.mime.MimePart;
 ///
 /// @param files whether it asks what is attached
 /// @param phi whether it asks what is said
-public record InsideLook(boolean files, boolean phi, PhiLook look) {
+/// @param forms of the clinic's own record numbers, by which what is said is known
+public record InsideLook(boolean files, boolean phi, Phi.RecordForms forms, PhiLook look) {
     /// @param content what `index` was made of
     public FactGathering.Inside of(MimeIndex index, Content content) throws IOException {
         if (!phi) {
@@ -25,14 +26,14 @@ public record InsideLook(boolean files, boolean phi, PhiLook look) {
                     ? new FactGathering.Inside(Makeups.full(index, content), Phi.UNSEEN)
                     : new FactGathering.Inside(Makeups.label(index, content), Phi.UNSEEN);
         }
-        return look.inTurn(looking -> both(looking, index, content));
+        return look.inTurn(forms, looking -> both(looking, index, content));
     }
 
     /// Out of turn there is no look at what is said; what is attached is known all the same.
     private FactGathering.Inside both(
             PhiLook.@Nullable Looking said, MimeIndex index, Content content) throws IOException {
         if (said == null) {
-            return new InsideLook(files, false, look).of(index, content);
+            return new InsideLook(files, false, forms, look).of(index, content);
         }
         Set<MimePart> signatures = Makeups.signatures(index);
         List<MimePart> leaves = PartWalk.leaves(index, part -> !signatures.contains(part));

@@ -76,7 +76,8 @@ public final class PhiLook {
         T over(@Nullable Looking looking) throws IOException;
     }
 
-    <T> T inTurn(Walk<T> walk) throws IOException {
+    /// @param forms of the clinic's own record numbers
+    <T> T inTurn(Phi.RecordForms forms, Walk<T> walk) throws IOException {
         try {
             if (!turns.tryAcquire(TURN_SECONDS_MAX, TimeUnit.SECONDS)) {
                 return walk.over(null);
@@ -86,7 +87,7 @@ public final class PhiLook {
             return walk.over(null);
         }
         try {
-            return walk.over(new Looking(files, year.getAsInt()));
+            return walk.over(new Looking(files, new Scan(year.getAsInt(), forms)));
         } finally {
             turns.release();
         }
@@ -101,9 +102,9 @@ public final class PhiLook {
         private int textLeft = TEXT_OCTETS_MAX;
         private int fileLeft = FILE_OCTETS_MAX;
 
-        private Looking(FileTexts files, int year) {
+        private Looking(FileTexts files, Scan scan) {
             this.files = files;
-            this.scan = new Scan(year);
+            this.scan = scan;
         }
 
         /// @param subject decoded

@@ -11,6 +11,8 @@ final class Checks {
     /// ISO 7812 prefix of the health industry in the United States, 80840, as it counts in the sum.
     private static final int NPI_PREFIX_SUM = 24;
 
+    private static final int MBI_CHARACTERS = 13;
+
     private Checks() {}
 
     /// ISO/IEC 7812-1, annex B.
@@ -78,6 +80,20 @@ final class Checks {
             }
         }
         return true;
+    }
+
+    /// `1EG4 TE5 MK73`, as it is printed on the card.
+    ///
+    /// @return where it ends; 0 if it is none
+    static int spacedMbi(char[] text, int begin, int end) {
+        int behind = begin + MBI_CHARACTERS;
+        boolean spaced =
+                end - begin == 4
+                        && behind <= text.length
+                        && text[end] == ' '
+                        && text[end + 4] == ' ';
+        String bare = spaced ? new String(text, begin, MBI_CHARACTERS).replace(" ", "") : "";
+        return mbi(bare) ? behind : 0;
     }
 
     private static boolean fits(char place, char c) {

@@ -14,7 +14,6 @@ import org.postern.words.Stems;
 public final class Scan {
     private static final int AGE_DIGITS_MAX = 3;
     private static final int CODE_CHARACTERS_MAX = 40;
-    private static final int MBI_CHARACTERS = 13;
     private static final int LONG_AGO = -1_000;
 
     /// Words of a phrase are divided by so many characters at most.
@@ -40,6 +39,7 @@ public final class Scan {
     private final NumberRun run = new NumberRun();
     private final Opinion opinion = new Opinion();
     private final Tokens tokens;
+    private final Phi.RecordForms forms;
 
     private static final long FIELDS = Cue.FROM.bit() | Cue.TO.bit() | Cue.ABOUT.bit();
 
@@ -71,26 +71,39 @@ public final class Scan {
 
     /// @param year of now, by which dates of birth are told from others
     public Scan(int year) {
+        this(year, Phi.RecordForms.NONE);
+    }
+
+    /// @param forms of the clinic's own record numbers, which need no word before them
+    public Scan(int year, Phi.RecordForms forms) {
+        this.forms = forms;
         numbers = new Numbers(year, nearby, tally, people);
         tokens = new Tokens(new Reading(opinion));
     }
 
     /// For learning: it is told of the features, and there is no opinion on them.
     Scan(int year, Features features) {
+        forms = Phi.RecordForms.NONE;
         numbers = new Numbers(year, nearby, tally, people);
         tokens = new Tokens(new Reading(features));
     }
 
     /// Reads the subject, decoded: a name that stands alone in it is nobody who writes.
     public void subject(CharSequence text) {
+        records(text);
         scan(characters(text));
         people.end(false);
     }
 
     /// Reads one text.
     public void read(CharSequence text) {
+        records(text);
         scan(characters(text));
         people.end(true);
+    }
+
+    private void records(CharSequence text) {
+        forms.in(text, number -> tally.add(PhiKind.MRN, Hash.of(number)));
     }
 
     /// In an array, which costs less than a call for each.
@@ -337,7 +350,7 @@ public final class Scan {
         while (at < text.length && isCode(text, at)) {
             at++;
         }
-        int behind = spacedMbi(text, begin, at);
+        int behind = Checks.spacedMbi(text, begin, at);
         nearby.next();
         if (behind > 0) {
             tally.add(PhiKind.MBI, Hash.of(text, begin, behind));
@@ -357,20 +370,6 @@ public final class Scan {
             }
         }
         return at;
-    }
-
-    /// `1EG4 TE5 MK73`, as it is printed on the card.
-    ///
-    /// @return where it ends; 0 if it is none
-    private static int spacedMbi(char[] text, int begin, int end) {
-        int behind = begin + MBI_CHARACTERS;
-        boolean spaced =
-                end - begin == 4
-                        && behind <= text.length
-                        && text[end] == ' '
-                        && text[end + 4] == ' ';
-        String bare = spaced ? new String(text, begin, MBI_CHARACTERS).replace(" ", "") : "";
-        return Checks.mbi(bare) ? behind : 0;
     }
 
     /// A point or dash belongs to a code if something of it stands on both sides.

@@ -31,6 +31,7 @@ import org.postern.facts.SmimeLabel;
 /// @param at the clinic's clock on the wall, to the minute
 /// @param files kinds, sizes and locks, without names; empty where no rule asked
 /// @param phi kinds, score and patients; empty where no rule asked
+/// @param forms a name of the forms by which record numbers were known then; empty for none
 /// @param asked what others said then about people, as far as rules asked
 /// @param answers to what the rules in force asked of texts and names
 public record Kept(
@@ -38,6 +39,7 @@ public record Kept(
         SmimeLabel label,
         Optional<Makeup> files,
         Optional<Phi> phi,
+        String forms,
         Optional<Origin> origin,
         Facts.Asked asked,
         Map<String, Match> answers) {
@@ -105,6 +107,7 @@ public record Kept(
                 makeup.label(),
                 files ? Optional.of(nameless(makeup)) : Optional.empty(),
                 policy.asksForPhi() ? Optional.of(facts.phi()) : Optional.empty(),
+                policy.recordForms().name(),
                 facts.entry().origin(),
                 new Facts.Asked(
                         groups(facts, policy), reach(facts, policy), choices(facts, policy)),

@@ -13,6 +13,7 @@ import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups.Question;
+import org.postern.facts.Phi;
 import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
@@ -35,6 +36,7 @@ public final class Policy {
     private final Set<String> passed;
 
     private final Settings settings;
+    private final Phi.RecordForms recordForms;
     private final boolean asksForFiles;
     private final boolean asksForPhi;
     private final boolean journals;
@@ -55,12 +57,18 @@ public final class Policy {
 
     /// @param approvers the people of each list that a rule names for held mail
     public Policy(List<Rule> rules, Map<String, List<Address>> approvers) {
-        this(rules, approvers, Settings.NONE);
+        this(rules, approvers, Settings.NONE, Phi.RecordForms.NONE);
     }
 
     /// @param settings what holds where a rule says nothing
-    public Policy(List<Rule> rules, Map<String, List<Address>> approvers, Settings settings) {
+    /// @param recordForms of the clinic's own record numbers
+    public Policy(
+            List<Rule> rules,
+            Map<String, List<Address>> approvers,
+            Settings settings,
+            Phi.RecordForms recordForms) {
         this.settings = settings;
+        this.recordForms = recordForms;
         this.rules = List.copyOf(rules);
         this.approvers = Map.copyOf(approvers);
         this.conditions = Prepared.of(rules.stream().map(Rule::when).toList());
@@ -93,8 +101,14 @@ public final class Policy {
         return settings;
     }
 
+    /// The forms of the clinic's own record numbers.
+    public Phi.RecordForms recordForms() {
+        return recordForms;
+    }
+
     private Policy(Policy all, Set<String> passed) {
         this.settings = all.settings;
+        this.recordForms = all.recordForms;
         this.rules = all.rules;
         this.approvers = all.approvers;
         this.conditions = all.conditions;
@@ -231,6 +245,7 @@ public final class Policy {
                 && rules.equals(policy.rules)
                 && passed.equals(policy.passed)
                 && settings.equals(policy.settings)
+                && recordForms.equals(policy.recordForms)
                 && approvers.equals(policy.approvers);
     }
 

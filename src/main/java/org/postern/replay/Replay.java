@@ -28,11 +28,11 @@ import org.postern.policy.Ruling;
 /// A message that the audit knows, to be decided about anew. Pure.
 final class Replay {
     private final Facts facts;
-    private final Recallable recallable;
+    private final Kept kept;
 
-    private Replay(Facts facts, Recallable recallable) {
+    private Replay(Facts facts, Kept kept) {
         this.facts = facts;
-        this.recallable = recallable;
+        this.kept = kept;
     }
 
     /// What a policy says about one of its recipients.
@@ -81,9 +81,15 @@ final class Replay {
                         kept.phi().orElse(Phi.UNSEEN),
                         internal,
                         kept.asked());
-        Recallable.Known known =
-                new Recallable.Known(kept.files().isPresent(), kept.phi().isPresent());
-        return new Replay(facts, new Recallable(facts, known, kept::answer));
+        return new Replay(facts, kept);
+    }
+
+    /// What was found in the texts is known to a policy that knows record numbers by the same
+    /// forms as the one of then.
+    private Recallable recallable(Policy policy) {
+        boolean phi = kept.phi().isPresent() && kept.forms().equals(policy.recordForms().name());
+        Recallable.Known known = new Recallable.Known(kept.files().isPresent(), phi);
+        return new Recallable(facts, known, kept::answer);
     }
 
     private static boolean isAddress(JsonNode text) {
@@ -100,6 +106,7 @@ final class Replay {
 
     /// What a policy says of one of them.
     Verdict by(Policy policy, Address recipient) {
+        Recallable recallable = recallable(policy);
         List<Match> known = new ArrayList<>();
         for (Rule rule : policy.rules()) {
             // What is only observed decides nothing, so nobody has to know what it says.

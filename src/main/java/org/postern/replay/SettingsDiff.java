@@ -3,6 +3,7 @@ package org.postern.replay;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.condition.Who;
 import org.postern.policy.Policy;
@@ -22,13 +23,13 @@ record SettingsDiff(List<String> removed, List<String> added, List<String> other
     }
 
     static SettingsDiff of(Policy old, Policy fresh) {
-        List<String> before = old.settings().words();
-        List<String> after = fresh.settings().words();
+        List<String> before = words(old);
+        List<String> after = words(fresh);
         Map<String, Who> was = byWords(old);
         Map<String, Who> now = byWords(fresh);
         return new SettingsDiff(
-                before.stream().filter(each -> !now.containsKey(each)).toList(),
-                after.stream().filter(each -> !was.containsKey(each)).toList(),
+                before.stream().filter(each -> !after.contains(each)).toList(),
+                after.stream().filter(each -> !before.contains(each)).toList(),
                 after.stream()
                         .distinct()
                         .filter(each -> {
@@ -36,6 +37,15 @@ record SettingsDiff(List<String> removed, List<String> added, List<String> other
                             return who != null && !who.equals(now.get(each));
                         })
                         .toList());
+    }
+
+    /// The forms of record numbers hold for the whole clinic as well.
+    private static List<String> words(Policy policy) {
+        return Stream.concat(
+                        policy.settings().words().stream(),
+                        policy.recordForms().expressions().stream()
+                                .map(each -> "phi: record numbers of the form " + each))
+                .toList();
     }
 
     /// Of two settings that say the same for the same the first counts.

@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.postern.config.ConfigFolder;
 import org.postern.config.Configuration;
+import org.postern.facts.Phi;
 import org.postern.yaml.ConfigError;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
@@ -16,6 +18,10 @@ import org.postern.yaml.YamlNode;
 /// What [PolicyReview] found, each at the place of its rule or setting in the file. Warnings stop
 /// nothing.
 public final class PolicyWarnings {
+    /// A year, a postal code, a telephone number, a date, an amount.
+    private static final List<String> ORDINARY =
+            List.of("2026", "94110", "555-010-0199", "12/24/2026", "1250", "(555) 010-0199");
+
     private PolicyWarnings() {}
 
     /// @param configuration as it was read from this folder
@@ -29,6 +35,31 @@ public final class PolicyWarnings {
                         whole,
                         PolicyReview.of(configuration.policy().settings(), around(configuration))));
         warnings.addAll(at(places(folder), whole, remarks(configuration)));
+        warnings.addAll(wideForms(configuration.policy().recordForms(), whole));
+        return warnings;
+    }
+
+    /// Forms that take a number of every day for that of a patient.
+    private static List<ConfigError> wideForms(Phi.RecordForms forms, Place whole) {
+        List<ConfigError> warnings = new ArrayList<>();
+        for (String form : forms.expressions()) {
+            Phi.RecordForms one = new Phi.RecordForms(List.of(form));
+            Optional<String> taken =
+                    ORDINARY.stream()
+                            .filter(each -> {
+                                AtomicBoolean found = new AtomicBoolean();
+                                one.in(each, _ -> found.set(true));
+                                return found.get();
+                            })
+                            .findFirst();
+            taken.ifPresent(each ->
+                    warnings.add(
+                            new ConfigError(
+                                    whole,
+                                    "by the form \"%s\" of record numbers %s is a patient's"
+                                            .formatted(form, each),
+                                    "write what stands before the number into the form as well")));
+        }
         return warnings;
     }
 

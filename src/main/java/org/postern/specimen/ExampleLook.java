@@ -8,6 +8,7 @@ import org.postern.config.PolicyTests;
 import org.postern.config.PolicyTests.Looked;
 import org.postern.config.PolicyTests.Told;
 import org.postern.facts.Facts;
+import org.postern.facts.Phi;
 import org.postern.gathering.InsideLook;
 import org.postern.gathering.PhiLook;
 import org.postern.mail.Address;
@@ -29,17 +30,20 @@ public final class ExampleLook implements PolicyTests.Look {
 
     private final Set<Domain> internal;
     private final Domain hostname;
+    private final Phi.RecordForms forms;
 
     /// @param internal the clinic's own domains
     /// @param hostname the gateway's own, by which it knows where a message has been
-    public ExampleLook(Set<Domain> internal, Domain hostname) {
+    /// @param forms of the clinic's own record numbers
+    public ExampleLook(Set<Domain> internal, Domain hostname, Phi.RecordForms forms) {
+        this.forms = forms;
         this.internal = Set.copyOf(internal);
         this.hostname = hostname;
     }
 
     /// Where it is not known whose gateway it is.
     public static ExampleLook ofNobody() {
-        return new ExampleLook(Set.of(), NAMELESS);
+        return new ExampleLook(Set.of(), NAMELESS, Phi.RecordForms.NONE);
     }
 
     @Override
@@ -58,7 +62,7 @@ public final class ExampleLook implements PolicyTests.Look {
     }
 
     private Inspection inspection(Told told) {
-        InsideLook all = new InsideLook(true, true, new PhiLook(1, told.at()::getYear));
+        InsideLook all = new InsideLook(true, true, forms, new PhiLook(1, told.at()::getYear));
         Inspection.Wants wants = new Inspection.Wants(() -> all, told::at);
         return new Inspection(internal, hostname, Optional.empty(), wants);
     }

@@ -77,7 +77,8 @@ public final class Inspection {
         }
 
         private static InsideLook look(Policy policy, PhiLook phi) {
-            return new InsideLook(policy.asksForFiles(), policy.asksForPhi(), phi);
+            return new InsideLook(
+                    policy.asksForFiles(), policy.asksForPhi(), policy.recordForms(), phi);
         }
     }
 

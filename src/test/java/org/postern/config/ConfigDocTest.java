@@ -35,8 +35,9 @@ class ConfigDocTest {
     private static final Pattern SWITCHED_OFF = Pattern.compile("(?m)^( *)#(?=\\S)");
 
     /// Every phrase of the policy language once.
-    private static final String EVERY_PHRASE =
+    static final String EVERY_PHRASE =
             """
+            phi: { mrn: "MRN-?[0-9]{7}" }
             settings:
               - { for: { domain: a.example }, expiry: 9 days }
             rules:

@@ -26,6 +26,7 @@ public record FolderCopy(Path path) {
     /// Writes a file of it anew.
     public FolderCopy with(String file, String text) {
         try {
+            Files.createDirectories(path.resolve(file).getParent());
             Files.writeString(path.resolve(file), text);
             return this;
         } catch (IOException e) {

@@ -73,6 +73,7 @@ public interface AuditLogContract {
                                     List.of(new Attachment("", FileKind.PDF, 7, Lock.UNKNOWN)),
                                     false)),
                     Optional.of(new Phi(9, 1, Map.of(PhiKind.SSN, 1), true)),
+                    "0123456789abcdef",
                     Optional.of(
                             new Origin(
                                     new Origin.Spf(

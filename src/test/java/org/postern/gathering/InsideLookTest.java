@@ -33,10 +33,15 @@ class InsideLookTest {
                 }) {
             Content message = message(file);
             MimeIndex index = MimeIndex.of(message);
-            FactGathering.Inside both = new InsideLook(true, true, LOOK).of(index, message);
+            FactGathering.Inside both =
+                    new InsideLook(true, true, Phi.RecordForms.NONE, LOOK).of(index, message);
             assertEquals(Makeups.full(index, message), both.makeup());
             assertEquals(file.length, both.makeup().attachments().getFirst().octets());
-            assertEquals(new InsideLook(false, true, LOOK).of(index, message).phi(), both.phi());
+            assertEquals(
+                    new InsideLook(false, true, Phi.RecordForms.NONE, LOOK)
+                            .of(index, message)
+                            .phi(),
+                    both.phi());
         }
     }
 
@@ -95,7 +100,11 @@ class InsideLookTest {
         assertFalse(inspected("image/jpeg", two.toByteArray()));
         Content message = message("image/jpeg", two.toByteArray());
         MimeIndex index = MimeIndex.of(message);
-        assertFalse(new InsideLook(true, true, LOOK).of(index, message).phi().inspected());
+        assertFalse(
+                new InsideLook(true, true, Phi.RecordForms.NONE, LOOK)
+                        .of(index, message)
+                        .phi()
+                        .inspected());
     }
 
     @Test
@@ -108,7 +117,7 @@ class InsideLookTest {
 
     private static boolean inspected(String type, byte[] file) throws Exception {
         Content message = message(type, file);
-        return new InsideLook(false, true, LOOK)
+        return new InsideLook(false, true, Phi.RecordForms.NONE, LOOK)
                 .of(MimeIndex.of(message), message)
                 .phi()
                 .inspected();
@@ -116,7 +125,9 @@ class InsideLookTest {
 
     private static Phi phi(byte[] file) throws IOException, MimeException {
         Content message = message(file);
-        return new InsideLook(false, true, LOOK).of(MimeIndex.of(message), message).phi();
+        return new InsideLook(false, true, Phi.RecordForms.NONE, LOOK)
+                .of(MimeIndex.of(message), message)
+                .phi();
     }
 
     private static Content message(byte[] file) {

@@ -21,6 +21,7 @@ import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
 import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
 import org.postern.facts.Reach;
 import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
@@ -62,7 +63,7 @@ public final class RandomPolicies {
         for (int i = random.nextInt(1, 6); i > 0; i--) {
             rules.add(new Rule("rule " + i, condition(3), decision()));
         }
-        return new Policy(rules, Map.of(), settings());
+        return new Policy(rules, Map.of(), settings(), Phi.RecordForms.NONE);
     }
 
     private Settings settings() {

@@ -88,7 +88,15 @@ class MapTest {
                             "wording",
                             "bearer"),
                     entry("programs", "mail", "http", "config"),
-                    entry("review", "mail", "likeness", "condition", "policy", "yaml", "config"),
+                    entry(
+                            "review",
+                            "mail",
+                            "facts",
+                            "likeness",
+                            "condition",
+                            "policy",
+                            "yaml",
+                            "config"),
                     // work: no room of this floor imports another of it
                     entry("kem", "random", "pki"),
                     entry("smime", "mail", "random", "mime", "cms", "pki", "kem"),

@@ -27,7 +27,13 @@ public final class SampleFacts {
     /// A policy that asks for no files, at noon.
     public static final Inspection.Wants WANTS =
             new Inspection.Wants(
-                    () -> new InsideLook(false, false, new PhiLook(1, NOON::getYear)), () -> NOON);
+                    () ->
+                            new InsideLook(
+                                    false,
+                                    false,
+                                    Phi.RecordForms.NONE,
+                                    new PhiLook(1, NOON::getYear)),
+                    () -> NOON);
 
     /// All was read, and nothing found.
     public static final Phi NO_PHI = new Phi(0, 0, Map.of(), true);
