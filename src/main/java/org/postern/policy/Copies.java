@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
@@ -16,6 +18,14 @@ import org.postern.policy.Decision.Route;
 /// clear, no program can fetch what waits for pickup, and a copy makes no further ones. Pure.
 final class Copies {
     private Copies() {}
+
+    /// Whom the rules name for copies.
+    static Set<Address> named(List<Rule> rules) {
+        return rules.stream()
+                .flatMap(rule -> rule.then().extras().stream())
+                .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /// What the rules say of a message, as far as copies hang on it.
     ///

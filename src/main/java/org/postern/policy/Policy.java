@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
@@ -82,7 +81,7 @@ public final class Policy {
         this.asksForGroups = rules.stream().anyMatch(rule -> rule.when().asksForGroups());
         this.asksForReach = rules.stream().anyMatch(rule -> rule.when().asksForReach());
         this.asksForChoices = rules.stream().anyMatch(rule -> rule.when().asksForChoices());
-        this.copies = copies(this.rules);
+        this.copies = Copies.named(this.rules);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
 
@@ -164,13 +163,6 @@ public final class Policy {
     public Set<String> groups() {
         return rules.stream()
                 .flatMap(rule -> rule.when().groups())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static Set<Address> copies(List<Rule> rules) {
-        return rules.stream()
-                .flatMap(rule -> rule.then().extras().stream())
-                .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -303,7 +295,9 @@ public final class Policy {
 
     /// What a rule decides, with what the settings add.
     private Decision settled(Rule rule, Facts facts, Address recipient, boolean doubt) {
-        return settings.on(guarded(rule, facts, recipient, doubt), facts, recipient).decision();
+        Decision then = guarded(rule, facts, recipient, doubt);
+        return settings.on(settings.guarded(rule, then, facts, recipient), facts, recipient)
+                .decision();
     }
 
     private Ruling.ForRecipient ruleSafely(Prepared.Answers answers, Address recipient) {

@@ -119,6 +119,23 @@ public record Settings(List<Setting> all) {
         return new Applied(settled, heir.effects);
     }
 
+    /// What becomes of what a rule decides because the recipient chose ordinary mail: a choice
+    /// makes nothing milder for which a setting demands the strictest check. The two contradict
+    /// each other, and a person decides.
+    Decision guarded(Rule rule, Decision then, Facts facts, Address to) {
+        boolean open = then instanceof Decision.Deliver(Route route, _) && !route.isInside();
+        return open && rule.when().asksForChoices() && isSensitive(facts, to)
+                ? new Decision.Hold(
+                        "The recipient chose ordinary mail, and a setting asks for level:"
+                                + " sensitive, so it does not leave unprotected.")
+                : then;
+    }
+
+    private boolean isSensitive(Facts facts, Address to) {
+        return chain(facts, to).stream()
+                .anyMatch(each -> each.level().filter(Level.SENSITIVE::equals).isPresent());
+    }
+
     /// Those that are for somebody, the most particular first.
     private List<Setting> chain(Facts facts, Address to) {
         return Arrays.stream(Scope.values())

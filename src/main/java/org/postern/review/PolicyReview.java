@@ -88,6 +88,7 @@ public final class PolicyReview {
             Rule rule = policy.rules().get(i);
             idle(policy, i).ifPresent(remarks::add);
             farScore(i, rule).ifPresent(remarks::add);
+            remarks.addAll(OpenReview.of(policy, i));
             if (rule.then() instanceof Decision.Deliver(Decision.Route route, _)
                     && route == Decision.Route.UNPROTECTED
                     && !namesRecipients(rule.when())) {

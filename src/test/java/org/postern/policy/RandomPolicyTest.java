@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -213,7 +214,8 @@ class RandomPolicyTest {
                     + switch (rule.then()) {
                         case Decision.Deliver(Decision.Route route, _) when route.isInside() ->
                                 internal ? " deliver" : " hold";
-                        case Decision.Deliver _ -> doubt ? " hold" : " deliver";
+                        case Decision.Deliver _ ->
+                                doubt || isChosenAgainst(policy, rule, to) ? " hold" : " deliver";
                         case Decision.Refuse _ when doubt -> " hold";
                         case Decision decision -> " " + kind(decision);
                     };
@@ -338,6 +340,17 @@ class RandomPolicyTest {
 
     private static boolean isOwn(@Nullable Address address) {
         return address != null && address.domain().name().equals("clinic.example");
+    }
+
+    /// Whether a setting demands the strictest check of what she chose to get as ordinary mail.
+    private static boolean isChosenAgainst(Policy policy, Rule rule, Address to) {
+        return rule.when().asksForChoices()
+                && policy.settings().all().stream()
+                        .filter(it -> it.level().equals(Optional.of(Protection.Level.SENSITIVE)))
+                        .anyMatch(it ->
+                                it.scope() == Settings.Scope.CLINIC
+                                        || it.who().addresses().contains(to.key())
+                                        || it.who().domains().contains(to.domain()));
     }
 
     private static String kind(Decision decision) {
