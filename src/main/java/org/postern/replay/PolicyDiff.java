@@ -1,16 +1,19 @@
 package org.postern.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.cli.Arguments;
@@ -218,6 +221,17 @@ public final class PolicyDiff implements Command {
                 what + console.strong("\"" + named.name() + "\"") + console.faint("  " + where));
     }
 
+    /// For each recipient the rules that were only observed, and matched.
+    private static List<String> observed(AuditEntry entry) {
+        List<String> rules = new ArrayList<>();
+        for (JsonNode recipient : entry.json().path("ruling")) {
+            for (JsonNode rule : recipient.path("observed")) {
+                rules.add(rule.path("rule").asText());
+            }
+        }
+        return rules;
+    }
+
     private static void replay(GatewayConfig config, Instant since, Consumer<Taken> taken)
             throws IOException {
         Set<Domain> internal = config.site().domains();
@@ -228,7 +242,10 @@ public final class PolicyDiff implements Command {
                         entry -> {
                             if (entry.event().equals("accepted") && !entry.at().isBefore(since)) {
                                 taken.accept(
-                                        new Taken(entry.text("id"), Replay.of(entry, internal)));
+                                        new Taken(
+                                                entry.text("id"),
+                                                observed(entry),
+                                                Replay.of(entry, internal)));
                             }
                         });
     }

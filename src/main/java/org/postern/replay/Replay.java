@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEntry;
 import org.postern.audit.KeptJson;
+import org.postern.condition.Condition;
 import org.postern.condition.Match;
 import org.postern.condition.Recallable;
 import org.postern.facts.Entry;
@@ -40,7 +42,31 @@ final class Replay {
         record Decided(String rule, Decision decision) implements Verdict {}
 
         /// @param rule the first one that asks for something that was not kept, on which it hangs
-        record NotKnown(String rule) implements Verdict {}
+        /// @param missing what was not kept of it
+        record NotKnown(String rule, Set<Missing> missing) implements Verdict {
+            public NotKnown {
+                missing = Set.copyOf(missing);
+            }
+        }
+    }
+
+    /// What a rule may ask for that was not kept of a message.
+    enum Missing {
+        PHI("health information, for which no rule asked then"),
+        OTHER_PHI("health information, found then by other forms of record numbers"),
+        FILES("what is attached, for which no rule asked then"),
+        WORDS("words or names of files, for which no rule asked then"),
+        PEOPLE("groups, ways to the recipient or her choice, which nobody looked up then");
+
+        private final String words;
+
+        Missing(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
     }
 
     /// @param internal the clinic's own domains, now
@@ -84,8 +110,8 @@ final class Replay {
         return new Replay(facts, kept);
     }
 
-    /// What was found in the texts is known to a policy that knows record numbers by the same
-    /// forms as the one of then.
+    /// What was found in the texts is known to a policy that knows record numbers by the same forms
+    /// as the one of then.
     private Recallable recallable(Policy policy) {
         boolean phi = kept.phi().isPresent() && kept.forms().equals(policy.recordForms().name());
         Recallable.Known known = new Recallable.Known(kept.files().isPresent(), phi);
@@ -104,6 +130,29 @@ final class Replay {
         return facts.recipients();
     }
 
+    /// What keeps a condition from its answer, in each of its parts.
+    private Set<Missing> missing(Condition condition, Recallable recallable, Address recipient) {
+        if (recallable.answer(condition, recipient).isPresent()) {
+            return Set.of();
+        }
+        if (condition.inside().isEmpty()) {
+            return Set.of(missing(condition));
+        }
+        return condition.inside().stream()
+                .flatMap(part -> missing(part, recallable, recipient).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private Missing missing(Condition leaf) {
+        if (leaf.asksForPhi()) {
+            return kept.phi().isEmpty() ? Missing.PHI : Missing.OTHER_PHI;
+        }
+        if (leaf.asksForFiles() && kept.files().isEmpty()) {
+            return Missing.FILES;
+        }
+        return Recallable.asksForWords(leaf) ? Missing.WORDS : Missing.PEOPLE;
+    }
+
     /// What a policy says of one of them.
     Verdict by(Policy policy, Address recipient) {
         Recallable recallable = recallable(policy);
@@ -115,7 +164,8 @@ final class Replay {
                             ? Optional.of(Match.NO)
                             : recallable.answer(rule.when(), recipient);
             if (answer.isEmpty()) {
-                return new Verdict.NotKnown(rule.name());
+                return new Verdict.NotKnown(
+                        rule.name(), missing(rule.when(), recallable, recipient));
             }
             known.add(answer.get());
             // Nothing below was asked then: what is not known holds.

@@ -3,13 +3,19 @@ package org.postern.replay;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.policy.Policy;
+import org.postern.replay.Replay.Missing;
 import org.postern.replay.Replay.Verdict;
 
 /// Counts what two policies decide about the same mail. It names messages by their queue ids, and
@@ -22,6 +28,11 @@ final class Tally {
     private int messages;
     private int recipients;
     private int unrecorded;
+    private int incomparable;
+    private final Map<Missing, Integer> missing = new EnumMap<>(Missing.class);
+
+    /// By name, of how many recipients each rule that was only observed said something then.
+    private final Map<String, Integer> observed = new TreeMap<>();
 
     /// What both say, in words.
     private record Pair(String was, String now) {}
@@ -40,10 +51,17 @@ final class Tally {
 
     /// A message as the audit has it.
     ///
+    /// @param observed rules that would have decided, were they not only observed, for each
+    ///   recipient
     /// @param replay empty where it is not known what rules saw
-    record Taken(String id, Optional<Replay> replay) {}
+    record Taken(String id, List<String> observed, Optional<Replay> replay) {
+        Taken {
+            observed = List.copyOf(observed);
+        }
+    }
 
     void add(Taken taken, Policy old, Policy fresh) {
+        taken.observed().forEach(rule -> observed.merge(rule, 1, Integer::sum));
         taken.replay()
                 .ifPresentOrElse(
                         message -> add(taken.id(), message, old, fresh), this::addUnrecorded);
@@ -55,9 +73,24 @@ final class Tally {
             recipients++;
             Verdict was = message.by(old, recipient);
             Verdict now = message.by(fresh, recipient);
+            countMissing(was, now);
             if (isDifferent(was, now)) {
                 groups.computeIfAbsent(new Pair(words(was), words(now)), _ -> new Group()).add(id);
             }
+        }
+    }
+
+    /// A decision that is not known by one of the two is compared with nothing.
+    private void countMissing(Verdict was, Verdict now) {
+        Set<Missing> both = EnumSet.noneOf(Missing.class);
+        for (Verdict each : List.of(was, now)) {
+            if (each instanceof Verdict.NotKnown(_, Set<Missing> what)) {
+                both.addAll(what);
+            }
+        }
+        if (!both.isEmpty()) {
+            incomparable++;
+            both.forEach(each -> missing.merge(each, 1, Integer::sum));
         }
     }
 
@@ -76,7 +109,7 @@ final class Tally {
         return switch (verdict) {
             case Verdict.Decided(String rule, var decision) ->
                     decision.words() + "  (rule \"" + rule + "\")";
-            case Verdict.NotKnown(String rule) ->
+            case Verdict.NotKnown(String rule, _) ->
                     "not known: rule \"" + rule + "\" asks for what was not recorded";
         };
     }
@@ -87,6 +120,7 @@ final class Tally {
         lines.add(
                 "%,d messages to %,d recipients were decided about anew."
                         .formatted(messages, recipients));
+        lines.addAll(weaker());
         if (unrecorded > 0) {
             lines.add("Of %,d more the audit does not say what rules saw.".formatted(unrecorded));
         }
@@ -108,6 +142,27 @@ final class Tally {
         return lines;
     }
 
+    /// What a reader has to know before he trusts the comparison.
+    private List<String> weaker() {
+        List<String> lines = new ArrayList<>();
+        if (incomparable > 0) {
+            lines.add(
+                    "Of these, %,d cannot be compared; what a rule asks was not recorded:"
+                            .formatted(incomparable));
+            missing.forEach((what, count) -> lines.add("  %,d  %s".formatted(count, what.words())));
+        }
+        if (messages > 0) {
+            lines.add(
+                    "Lists and the clinic's own domains count as they are now, and health"
+                            + " information as it was found then.");
+        }
+        observed.forEach((rule, count) ->
+                lines.add(
+                        "The observed rule \"%s\" would have decided for %,d %s then."
+                                .formatted(rule, count, plural(count))));
+        return lines;
+    }
+
     private Stream<Map.Entry<Pair, Group>> sorted() {
         return groups.entrySet().stream()
                 .sorted((one, other) -> other.getValue().count - one.getValue().count);
@@ -116,6 +171,12 @@ final class Tally {
     /// The same for programs.
     void write(ObjectNode node) {
         node.put("messages", messages).put("recipients", recipients).put("notRecorded", unrecorded);
+        node.put("notComparable", incomparable);
+        ObjectNode because = node.putObject("notComparableBecauseOf");
+        missing.forEach((what, count) ->
+                because.put(what.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+        ObjectNode observing = node.putObject("observed");
+        observed.forEach(observing::put);
         ArrayNode differences = node.putArray("differences");
         sorted().forEach(each -> {
             ObjectNode difference =

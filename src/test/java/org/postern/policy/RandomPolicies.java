@@ -1,9 +1,9 @@
 package org.postern.policy;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,28 +12,27 @@ import java.util.SplittableRandom;
 import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
 import org.postern.condition.FileTest;
+import org.postern.condition.NamePattern;
+import org.postern.condition.OriginTest;
+import org.postern.condition.PhiTest;
 import org.postern.condition.TextTest;
+import org.postern.condition.TimeTest;
 import org.postern.condition.Who;
-import org.postern.facts.Attachment;
 import org.postern.facts.Choices;
-import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
-import org.postern.facts.Groups;
-import org.postern.facts.Makeup;
+import org.postern.facts.Origin;
 import org.postern.facts.Phi;
-import org.postern.facts.Reach;
+import org.postern.facts.PhiKind;
 import org.postern.facts.Reach.Means;
 import org.postern.facts.SmimeLabel;
-import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
-import org.postern.testkit.SampleFacts;
 
 /// Random rules and random messages that they are about: enough of both to meet one another.
 public final class RandomPolicies {
-    private static final List<Address> PEOPLE =
+    static final List<Address> PEOPLE =
             List.of(
                     Address.of("anna@clinic.example"),
                     Address.of("lee@partner.example"),
@@ -47,9 +46,25 @@ public final class RandomPolicies {
                     Address.of("archive@mail.example"),
                     Address.of("maria@mail.example"));
 
-    private static final List<String> GROUPS = List.of("nurses", "temps");
+    static final List<String> GROUPS = List.of("nurses", "temps");
 
-    private static final List<String> WORDS = List.of("secure", "lab", "leaflet");
+    static final List<String> WORDS = List.of("secure", "lab", "leaflet");
+
+    static final List<Listener> DOORS =
+            List.of(Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND);
+
+    static final List<FileKind> KINDS = List.of(FileKind.values());
+
+    /// Fewer than all, so that files of other kinds are met.
+    private static final List<FileKind> OTHER_KINDS = List.of(FileKind.PDF, FileKind.ZIP);
+
+    static final List<Origin.Verdict> VERDICTS =
+            List.of(Origin.Verdict.NONE, Origin.Verdict.PASS, Origin.Verdict.FAIL);
+
+    static final List<PhiKind> FOUND = List.of(PhiKind.MRN, PhiKind.ICD, PhiKind.NAME);
+
+    /// Conditions that hold no others.
+    private static final int LEAVES = 20;
 
     private final SplittableRandom random;
 
@@ -131,7 +146,7 @@ public final class RandomPolicies {
     }
 
     private Condition condition(int depth) {
-        return switch (random.nextInt(depth > 0 ? 13 : 10)) {
+        return switch (random.nextInt(depth > 0 ? LEAVES + 3 : LEAVES)) {
             case 0 -> new Condition.SubjectTag(any(WORDS));
             case 1 ->
                     new Condition.AttachmentHas(
@@ -147,9 +162,7 @@ public final class RandomPolicies {
                                     Set.of(new Domain("partner.example")),
                                     Set.of(),
                                     Set.of()));
-            case 3 ->
-                    new Condition.RecipientCount(
-                            new Comparison(Comparison.Sign.MORE, random.nextInt(4)));
+            case 3 -> new Condition.RecipientCount(comparison(4));
             case 4 -> new Condition.HeaderField("X-" + any(WORDS), new TextTest.Present());
             case 5 -> new Condition.Always();
             case 6 -> new Condition.RecipientIs(inGroup());
@@ -160,10 +173,77 @@ public final class RandomPolicies {
                                     ? Set.of(Means.values())
                                     : Set.of(any(List.of(Means.values()))));
             case 9 -> new Condition.RecipientChose(Choices.Channel.ORDINARY_MAIL);
-            case 10 -> new Condition.Not(condition(depth - 1));
-            case 11 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
+            case 10 -> new Condition.ListenerIs(Set.of(any(DOORS)));
+            case 11 -> new Condition.SubjectText(text());
+            case 12 -> new Condition.HeaderField("X-" + any(WORDS), text());
+            case 13 -> new Condition.Size(comparison(4));
+            case 14 -> new Condition.AttachmentHas(file());
+            case 15 -> new Condition.SmimeIs(Set.of(any(List.of(SmimeLabel.values()))));
+            case 16 -> new Condition.OriginHas(new OriginTest(verdicts(), verdicts(), verdicts()));
+            case 17 -> new Condition.PhiHas(phiTest());
+            case 18 -> new Condition.CameAt(new TimeTest(days(), hour(), hour()));
+            case 19 -> new Condition.RecipientIs(listed());
+            case LEAVES -> new Condition.Not(condition(depth - 1));
+            case LEAVES + 1 ->
+                    new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
             default -> new Condition.Any(List.of(condition(depth - 1), condition(depth - 1)));
         };
+    }
+
+    private Comparison comparison(int most) {
+        return new Comparison(any(List.of(Comparison.Sign.values())), random.nextInt(most));
+    }
+
+    private <T> Optional<T> perhaps(T value) {
+        return random.nextBoolean() ? Optional.of(value) : Optional.empty();
+    }
+
+    private TextTest text() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new TextTest.Contains(any(WORDS));
+            case 1 -> new TextTest.Is("about " + any(WORDS));
+            default -> TextTest.Matches.of("^about (lab|leaf)");
+        };
+    }
+
+    private FileTest file() {
+        return new FileTest(
+                random.nextBoolean() ? Set.of() : Set.of(any(OTHER_KINDS)),
+                random.nextBoolean()
+                        ? List.of()
+                        : List.of(NamePattern.of(any(List.of("*.exe", "s*n.pdf", "lab.pdf")))),
+                perhaps(comparison(4)),
+                random.nextInt(3) == 0);
+    }
+
+    private Set<Origin.Verdict> verdicts() {
+        return random.nextBoolean() ? Set.of() : Set.of(any(VERDICTS));
+    }
+
+    private PhiTest phiTest() {
+        return new PhiTest(
+                perhaps(comparison(4)),
+                perhaps(comparison(4)),
+                random.nextBoolean() ? Set.of() : Set.of(any(FOUND)),
+                random.nextInt(3) == 0);
+    }
+
+    private Set<DayOfWeek> days() {
+        return random.nextBoolean() ? Set.of() : Set.of(any(List.of(DayOfWeek.values())));
+    }
+
+    private LocalTime hour() {
+        return LocalTime.of(random.nextInt(24), random.nextInt(2));
+    }
+
+    private Who listed() {
+        Who in = new Who(false, Set.of(any(PEOPLE).domain()), Set.of(), Set.of());
+        return new Who(
+                        false,
+                        Set.of(),
+                        Set.of(new Domain("partner.example")),
+                        Set.of(any(PEOPLE).key()))
+                .with(List.of(new Who.Listed("lists/some.txt", in)), Set.of());
     }
 
     private Who inGroup() {
@@ -172,89 +252,9 @@ public final class RandomPolicies {
                 List.of(), random.nextBoolean() ? Set.copyOf(GROUPS) : Set.of(any(GROUPS)));
     }
 
-    /// Of some the directory says it, of some it cannot, and of some nobody asked it.
-    private Groups groups() {
-        Map<String, Map<String, Groups.Membership>> answers = new HashMap<>();
-        for (String group : GROUPS) {
-            Map<String, Groups.Membership> people = new HashMap<>();
-            PEOPLE.forEach(person -> {
-                int said = random.nextInt(5);
-                people.put(
-                        person.key(),
-                        said == 0
-                                ? Groups.Membership.UNKNOWN
-                                : said < 3
-                                        ? Groups.Membership.MEMBER
-                                        : Groups.Membership.NOT_MEMBER);
-            });
-            answers.put(group, people);
-        }
-        return new Groups(
-                answers,
-                Groups.Membership.NOT_ASKED,
-                Optional.of(new Groups.Trouble("It does not say it.", false)));
-    }
-
-    /// Of some it is known whether they can be reached, of some it is not, and of some nobody
-    /// asked.
-    private Reach reach() {
-        Map<Means, Map<String, Reach.Answer>> answers = new EnumMap<>(Means.class);
-        for (Means means : Means.values()) {
-            Map<String, Reach.Answer> people = new HashMap<>();
-            PEOPLE.forEach(person -> {
-                Reach.Answer said = any(List.of(Reach.Answer.values()));
-                if (said != Reach.Answer.SEEMS_NOT) {
-                    people.put(person.key(), said);
-                }
-            });
-            answers.put(means, people);
-        }
-        return new Reach(answers, Reach.Answer.NOT_ASKED, Optional.of("It is not known."));
-    }
-
-    /// Of some it is on record, of some it cannot be read, and of some nobody looked.
-    private Choices choices() {
-        Map<String, Choices.Choice> answers = new HashMap<>();
-        PEOPLE.forEach(person ->
-                answers.put(
-                        person.key(),
-                        switch (random.nextInt(5)) {
-                            case 0 -> Choices.Choice.UNKNOWN;
-                            case 1, 2 -> Choices.Choice.ORDINARY_MAIL;
-                            default -> Choices.Choice.NONE;
-                        }));
-        return new Choices(answers, Choices.Choice.NOT_ASKED);
-    }
-
     /// What is known of a message.
     public Facts facts() {
-        Entry entry = SampleFacts.entry(Listener.SUBMISSION, PEOPLE.getFirst());
-        Subject subject =
-                random.nextInt(4) == 0
-                        ? Subject.UNREADABLE
-                        : Subject.of("Re: [" + any(WORDS) + "] " + any(WORDS));
-        List<Facts.Field> one = List.of(new Facts.Field("x-" + any(WORDS), "y", true));
-        Facts.Fields header =
-                random.nextInt(4) == 0 ? Facts.Fields.incomplete(one) : Facts.Fields.of(one);
-        List<Attachment> files =
-                random.nextBoolean()
-                        ? List.of()
-                        : List.of(
-                                new Attachment(
-                                        "x",
-                                        any(List.of(FileKind.values())),
-                                        1,
-                                        Attachment.Lock.OPEN));
-        Makeup makeup = new Makeup(1, SmimeLabel.NONE, files, random.nextInt(4) != 0);
-        return new Facts(
-                entry,
-                PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
-                subject,
-                header,
-                makeup,
-                SampleFacts.NO_PHI,
-                SampleFacts.INTERNAL,
-                new Facts.Asked(groups(), reach(), choices()));
+        return new RandomMessages(random).facts();
     }
 
     /// An address that rules may send copies to.

@@ -13,15 +13,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
-import org.postern.condition.FileTest;
-import org.postern.condition.TextTest;
-import org.postern.condition.Who;
 import org.postern.facts.Facts;
-import org.postern.facts.Reach;
 import org.postern.mail.Address;
 
 /// A hundred thousand random policies over random messages decide as a second, simple evaluator
@@ -239,38 +233,8 @@ class RandomPolicyTest {
                     parts.stream().anyMatch(part -> open(part, facts, to));
             case Condition.Any(List<Condition> parts) ->
                     parts.stream().anyMatch(part -> open(part, facts, to));
-            case Condition leaf -> isNotSaid(leaf, facts, to);
+            case Condition leaf -> LeafTruth.isNotSaid(leaf, facts, to);
         };
-    }
-
-    /// Nobody could say whether she belongs to one of the groups.
-    private static boolean isNotSaid(Condition leaf, Facts facts, Address to) {
-        return switch (leaf) {
-            case Condition.RecipientIs(Who who) -> says(who, facts, to, "UNKNOWN|NOT_ASKED");
-            case Condition.RecipientCan(var means) ->
-                    means.stream()
-                            .map(each -> facts.reach().of(each, to).name())
-                            .anyMatch(said -> said.matches("UNKNOWN|NOT_ASKED"));
-            case Condition.OriginatorIs(Who who) ->
-                    says(who, facts, facts.originator(), "UNKNOWN|NOT_ASKED");
-            case Condition.RecipientChose _ -> chose(facts, to, "UNKNOWN|NOT_ASKED");
-            case Condition _ -> false;
-        };
-    }
-
-    private static boolean chose(Facts facts, Address to, String answer) {
-        return String.valueOf(facts.choices().answers().get(to.key()))
-                .replace("null", "NOT_ASKED")
-                .matches(answer);
-    }
-
-    private static boolean says(Who who, Facts facts, @Nullable Address person, String answer) {
-        return person != null
-                && who.groups().stream()
-                        .map(group -> facts.groups().answers().getOrDefault(group, Map.of()))
-                        .map(said -> String.valueOf(said.get(person.key())))
-                        .map(said -> said.replace("null", "NOT_ASKED"))
-                        .anyMatch(said -> said.matches(answer));
     }
 
     private static boolean holds(Condition condition, Facts facts, Address to) {
@@ -280,7 +244,7 @@ class RandomPolicyTest {
             case Condition.Any(List<Condition> parts) ->
                     parts.stream().anyMatch(part -> holds(part, facts, to));
             case Condition.Not(Condition part) -> !holds(part, facts, to);
-            case Condition leaf -> isSeen(leaf, facts, to) || isHidden(leaf, facts, to);
+            case Condition leaf -> LeafTruth.holds(leaf, facts, to);
         };
     }
 
@@ -295,51 +259,8 @@ class RandomPolicyTest {
                             ? parts.stream().anyMatch(part -> can(true, part, facts, to))
                             : parts.stream().allMatch(part -> can(false, part, facts, to));
             case Condition.Not(Condition part) -> can(!be, part, facts, to);
-            case Condition leaf ->
-                    be == isSeen(leaf, facts, to)
-                            || (!isSeen(leaf, facts, to) && isHidden(leaf, facts, to));
+            case Condition leaf -> LeafTruth.can(be, leaf, facts, to);
         };
-    }
-
-    /// What the condition asks for is there.
-    private static boolean isSeen(Condition leaf, Facts facts, Address to) {
-        return switch (leaf) {
-            case Condition.SubjectTag(String tag) ->
-                    facts.subject().text().contains("[" + tag + "]");
-            case Condition.AttachmentHas(FileTest test) ->
-                    facts.makeup().attachments().stream()
-                            .anyMatch(file -> test.kinds().contains(file.kind()));
-            case Condition.RecipientIs(Who who) ->
-                    (who.internal() && to.domain().name().equals("clinic.example"))
-                            || who.domains().contains(to.domain())
-                            || says(who, facts, to, "MEMBER");
-            case Condition.RecipientCan(var means) ->
-                    means.stream().anyMatch(each -> facts.reach().of(each, to) == Reach.Answer.CAN);
-            case Condition.RecipientChose _ -> chose(facts, to, "ORDINARY_MAIL");
-            case Condition.OriginatorIs(Who who) ->
-                    (who.internal() && isOwn(facts.originator()))
-                            || says(who, facts, facts.originator(), "MEMBER");
-            case Condition.RecipientCount(Comparison count) ->
-                    facts.recipients().size() > count.than();
-            case Condition.HeaderField(String name, TextTest _) ->
-                    !facts.header().named(name).isEmpty();
-            case Condition.Always() -> true;
-            case Condition other -> throw new AssertionError("not made here: " + other);
-        };
-    }
-
-    /// It may be there, where it was not seen.
-    private static boolean isHidden(Condition leaf, Facts facts, Address to) {
-        return switch (leaf) {
-            case Condition.SubjectTag _ -> !facts.subject().readable();
-            case Condition.AttachmentHas _ -> !facts.makeup().complete();
-            case Condition.HeaderField _ -> !facts.header().complete();
-            case Condition _ -> isNotSaid(leaf, facts, to);
-        };
-    }
-
-    private static boolean isOwn(@Nullable Address address) {
-        return address != null && address.domain().name().equals("clinic.example");
     }
 
     /// Whether a setting demands the strictest check of what she chose to get as ordinary mail.

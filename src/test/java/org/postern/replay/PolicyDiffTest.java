@@ -338,6 +338,7 @@ class PolicyDiffTest {
         JsonNode replay = root.path("replay");
         assertEquals(1, replay.path("messages").asInt());
         assertEquals(1, replay.path("notRecorded").asInt());
+        assertEquals(0, replay.path("notComparable").asInt());
         JsonNode difference = replay.path("differences").path(0);
         assertEquals(1, difference.path("recipients").asInt());
         assertTrue(difference.path("new").asText().contains("level: sensitive"));
@@ -357,6 +358,52 @@ class PolicyDiffTest {
             log.append(accepted("0000000000000009", then, facts("x", MARIA), Optional.empty()));
         }
         Golden.assertSame("cli/policy-replay.txt", diff(Command.OK, "--replay", "48h"));
+    }
+
+    /// What was found by other forms of record numbers says nothing of what these would find.
+    @Test
+    void healthInformationIsKnownByTheSameFormsAlone() throws IOException {
+        String asks =
+                """
+                rules:
+                  - { name: one, when: { phi: { score: "> 1" } }, then: { hold: x } }
+                  - { name: rest, then: { protect: tls } }
+                """;
+        String forms = "phi: { mrn: 'HX[0-9]{7}' }\n";
+        Policy then = PolicyText.policy(forms + asks);
+        try (AuditFile log = log()) {
+            accept(log, then, "Results", MARIA);
+        }
+        old = folder("before", forms + asks, "");
+        fresh = folder("after", forms + asks.replace("hold: x", "hold: y"), "");
+        String said = diff(Command.OK, "--replay", "48h");
+        assertTrue(said.contains("Nothing would have been decided differently."), said);
+        fresh = folder("other", asks, "");
+        said = diff(Command.OK, "--replay", "48h");
+        assertTrue(said.contains("setting  - phi: record numbers of the form HX[0-9]{7}"), said);
+        assertTrue(said.contains("Of these, 1 cannot be compared"), said);
+        assertTrue(said.contains("  1  health information, found then by other forms"), said);
+        JsonNode replay =
+                new ObjectMapper()
+                        .readTree(diff(Command.OK, "--replay", "48h", "--json"))
+                        .path("replay");
+        assertEquals(1, replay.path("notComparable").asInt());
+        assertEquals(1, replay.path("notComparableBecauseOf").path("other-phi").asInt());
+    }
+
+    @Test
+    void observedRulesAreCountedFromTheAudit() throws IOException {
+        String watched =
+                "rules:\n  - { name: watched, observe: true, then: { hold: x } }\n"
+                        + "  - { name: rest, then: { protect: tls } }\n";
+        try (AuditFile log = log()) {
+            accept(log, PolicyText.policy(watched), "Results", MARIA, BILLING);
+        }
+        String said = diff(Command.OK, "--replay", "48h");
+        assertTrue(
+                said.contains(
+                        "The observed rule \"watched\" would have decided for 2 recipients then."),
+                said);
     }
 
     @Test

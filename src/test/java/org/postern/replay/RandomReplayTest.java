@@ -1,6 +1,7 @@
 package org.postern.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -98,8 +99,9 @@ class RandomReplayTest {
                     assertEquals(ruling.rule(), rule);
                     assertEquals(ruling.decision(), decision);
                 }
-                case Verdict.NotKnown(String rule) -> {
+                case Verdict.NotKnown(String rule, var missing) -> {
                     assertTrue(!asked, "it was asked by rule " + rule);
+                    assertFalse(missing.isEmpty(), "rule " + rule);
                     all = false;
                 }
             }
