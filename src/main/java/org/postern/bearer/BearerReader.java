@@ -3,6 +3,7 @@ package org.postern.bearer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Parsed.Parser;
 import org.postern.yaml.Section;
@@ -21,8 +22,8 @@ public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> li
         Optional<BearerSettings.Keys> keys = section.required("keys", this::keys);
         String claim = section.or("mailbox-claim", line, BearerSettings.EMAIL);
         Optional<String> scope = section.optional("scope", line);
-        boolean older = section.or("token-type", isSecond("at+jwt", "jwt"), false);
-        boolean assigns = section.or("addresses", isSecond("verified", "assigned"), false);
+        boolean older = section.or("token-type", new Second("at+jwt", "jwt"), false);
+        boolean assigns = section.or("addresses", new Second("verified", "assigned"), false);
         if (older && scope.isEmpty()) {
             section.wrong(
                     "token-type",
@@ -39,14 +40,19 @@ public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> li
                         new BearerSettings.Provider(older, assigns)));
     }
 
-    /// One of two words.
-    private static Parser<Boolean> isSecond(String first, String second) {
-        return text -> {
-            boolean other = text.value().equals(second);
-            return other || text.value().equals(first)
-                    ? Parsed.good(other)
+    /// One of two words: whether it is the second.
+    private record Second(String first, String second) implements Parsed.Parser<Boolean> {
+        @Override
+        public Parsed<Boolean> apply(YamlNode.Text text) {
+            return words().contains(text.value())
+                    ? Parsed.good(text.value().equals(second))
                     : Parsed.bad("this word is not known here", first + ", or " + second);
-        };
+        }
+
+        @Override
+        public Set<String> words() {
+            return Set.of(first, second);
+        }
     }
 
     /// What begins like the address of a service is one.

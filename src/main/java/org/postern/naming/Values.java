@@ -15,7 +15,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +23,6 @@ import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
 import org.postern.net.Networks;
 import org.postern.yaml.Parsed;
-import org.postern.yaml.Suggestion;
 import org.postern.yaml.YamlNode;
 
 /// The kinds of values that configuration files hold. No parser here asks the network or the disk;
@@ -357,17 +355,7 @@ public final class Values {
 
     /// One word of a list.
     public static <T> Parsed.Parser<T> word(Map<String, T> words) {
-        return text -> {
-            T value = words.get(text.value());
-            if (value != null) {
-                return Parsed.good(value);
-            }
-            String all = String.join(", ", new TreeSet<>(words.keySet()));
-            return Parsed.bad(
-                    "unknown word " + quoted(text),
-                    Suggestion.didYouMean(text.value(), words.keySet())
-                            .orElse("known here: " + all));
-        };
+        return new OneOf<>(words);
     }
 
     /// A text that must stand in a single line of a protocol: printable ASCII.

@@ -4,20 +4,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Gathers all errors of one run over all files, so that a person mends them in one go.
 ///
-/// It also remembers which keys were asked for: these are the keys that exist, and a test compares
-/// them with the documentation. For one thread.
+/// It also remembers which keys were asked for, and of those that take one of some words, which: a
+/// test compares them with the documentation. For one thread.
 public final class ConfigErrors {
     /// More errors than this help nobody.
     private static final int ERRORS_MAX = 200;
 
     private final List<ConfigError> errors = new ArrayList<>();
     private final SortedSet<String> askedKeys = new TreeSet<>();
+    private final SortedMap<String, Set<String>> askedWords = new TreeMap<>();
 
     /// Notes an error.
     ///
@@ -48,6 +52,17 @@ public final class ConfigErrors {
     /// Every key that a reader asked for, as `section.key`.
     public SortedSet<String> askedKeys() {
         return Collections.unmodifiableSortedSet(askedKeys);
+    }
+
+    /// The words that a key takes, by `section.key`; of others nothing.
+    public SortedMap<String, Set<String>> askedWords() {
+        return Collections.unmodifiableSortedMap(askedWords);
+    }
+
+    void asked(String section, String key, Set<String> words) {
+        if (!words.isEmpty()) {
+            askedWords.put(section + "." + key, Set.copyOf(words));
+        }
     }
 
     void asked(String section, String key) {

@@ -1,5 +1,6 @@
 package org.postern.yaml;
 
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,12 @@ public sealed interface Parsed<T> {
 
     /// A parser of words. It never throws.
     @FunctionalInterface
-    interface Parser<T> extends Function<YamlNode.Text, Parsed<T>> {}
+    interface Parser<T> extends Function<YamlNode.Text, Parsed<T>> {
+        /// All words that it understands; nothing where there are too many to name.
+        default Set<String> words() {
+            return Set.of();
+        }
+    }
 
     static <T> Parsed<T> good(T value) {
         return new Good<>(value);

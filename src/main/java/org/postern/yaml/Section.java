@@ -84,6 +84,7 @@ public final class Section {
 
     /// A value that may be absent.
     public <T> Optional<T> optional(String key, Parsed.Parser<T> parser) {
+        errors.asked(label, key, parser.words());
         return node(key).flatMap(node -> value(key, node, parser));
     }
 
@@ -103,6 +104,7 @@ public final class Section {
 
     /// One value or a list of values; absent is the empty list, an empty list is an error.
     public <T> List<T> list(String key, Parsed.Parser<T> parser) {
+        errors.asked(label, key, parser.words());
         List<T> values = new ArrayList<>();
         for (YamlNode item : items(key)) {
             value(key, item, parser).ifPresent(values::add);

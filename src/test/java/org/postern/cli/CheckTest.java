@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,32 @@ class CheckTest {
         Typed json = Typed.of("check", "--json", "--config", folder.path().toString());
         JsonNode warning = new ObjectMapper().readTree(json.out()).path("warnings").path(0);
         assertEquals(5, warning.path("line").asInt());
+    }
+
+    @Test
+    void certificatesThatOthersMayChangeAreWarnedOf() throws IOException {
+        // A folder for tests lets nobody else in.
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path partners = folder.path().resolve("partners");
+        Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(partners, PosixFilePermissions.fromString("rwxrwxr-x"));
+        Typed typed = check();
+        assertEquals(Command.OK, typed.exit(), typed.err());
+        assertTrue(typed.out().contains("1 warning:"), typed.out());
+        assertTrue(typed.err().contains("chmod go-w " + partners), typed.err());
+    }
+
+    @Test
+    void aFormOfRecordNumbersIsCheckedAndWarnedOf() {
+        String rules = "rules:\n  - { name: all, then: { protect: pickup } }\n";
+        folder.with("policy.yaml", "phi: { mrn: ['[0-9]+'] }\n" + rules);
+        Typed wrong = check();
+        assertEquals(Command.FAILED, wrong.exit());
+        assertTrue(wrong.err().contains("without an end, by +"), wrong.err());
+        folder.with("policy.yaml", "phi: { mrn: ['[0-9]{4,7}', 'MC[0-9]{6}'] }\n" + rules);
+        Typed wide = check();
+        assertTrue(wide.err().contains("record numbers 2026 is a patient's"), wide.err());
+        assertTrue(!wide.err().contains("MC[0-9]"), wide.err());
     }
 
     @Test

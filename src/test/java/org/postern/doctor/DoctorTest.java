@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +130,17 @@ class DoctorTest {
         doctor();
         assertTrue(said().contains("warn: partners/broken.pem: It cannot be read"), said());
         assertFalse(said().contains("good:"), said());
+    }
+
+    @Test
+    void whatOthersMayChangeIsBad() throws IOException {
+        for (Path each : List.of(temporary, folder.path(), partners())) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Path root = partners().resolve("anchors/root.pem");
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertEquals(1, doctor());
+        assertTrue(said().contains("bad: partners/anchors/root.pem: It is not used"), said());
     }
 
     @Test
