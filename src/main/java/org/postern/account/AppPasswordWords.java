@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
 import org.postern.cli.Arguments;
-import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.cli.User;
-import org.postern.config.GatewayConfig.Storage;
 import org.postern.device.AppPasswordRequests;
 import org.postern.mail.Address;
 import org.postern.operate.Configured;
 
 /// `user app-password`: passwords of a person's devices. Asks the running gateway.
-public final class AppPasswordWords implements User.Part {
+public final class AppPasswordWords implements User.Part, Configured.Reading {
     private final Console console;
 
     public AppPasswordWords(Console console) {
@@ -56,26 +54,18 @@ public final class AppPasswordWords implements User.Part {
                             throw new UsageException(
                                     "unknown word \"" + verb + "\"; write add, list or revoke");
                 };
-        return Configured.run(
-                console,
-                arguments,
-                config -> ask(config.storage(), request, arguments.has("json")));
+        return Configured.show(console, arguments, request, this);
     }
 
-    private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
-        Optional<ObjectNode> end =
-                Configured.ask(
-                        console,
-                        storage,
-                        request,
-                        line -> console.line(json ? line.toString() : words(line)));
-        if (!json && end.filter(it -> it.path("end").path("count").asInt() == 0).isPresent()) {
+    @Override
+    public void end(ObjectNode end, boolean json) {
+        if (!json && end.path("end").path("count").asInt() == 0) {
             console.line("No app passwords.");
         }
-        return end.isPresent() ? Command.OK : Command.FAILED;
     }
 
-    private static String words(ObjectNode line) {
+    @Override
+    public String words(ObjectNode line) {
         String which = line.path("id").asText() + "  " + line.path("label").asText();
         if (line.has("secret")) {
             return "The password of "

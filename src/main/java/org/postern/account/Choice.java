@@ -9,12 +9,11 @@ import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
-import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Address;
 import org.postern.operate.Configured;
 
 /// `choice`: which patients chose ordinary mail. Asks the running gateway.
-public final class Choice implements Command {
+public final class Choice implements Command, Configured.Reading {
     private final Console console;
 
     public Choice(Console console) {
@@ -48,6 +47,8 @@ public final class Choice implements Command {
 
                         Recording changes nothing by itself: a rule has to ask for it, by
                         recipient-chose: ordinary-mail. What was accepted before keeps its decision.
+                        The patient is told by mail, and by text message where her number is
+                        on file.
                         Every act is audited with the name of who did it. TEXT holds nothing about
                         the patient's health.\
                         """)
@@ -83,10 +84,7 @@ public final class Choice implements Command {
                                             + verb
                                             + "\"; write record, withdraw or list");
                 };
-        return Configured.run(
-                console,
-                arguments,
-                config -> ask(config.storage(), request, arguments.has("json")));
+        return Configured.show(console, arguments, request, this);
     }
 
     private static Address person(Arguments arguments) throws UsageException {
@@ -94,28 +92,20 @@ public final class Choice implements Command {
         return Arguments.address(arguments.word(1, "the ADDRESS"));
     }
 
-    private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
-        Optional<ObjectNode> end =
-                Configured.ask(
-                        console,
-                        storage,
-                        request,
-                        line -> console.line(json ? line.toString() : words(line)));
-        if (end.isEmpty()) {
-            return FAILED;
-        }
-        if (!json && end.get().path("end").path("count").asInt() == 0) {
+    @Override
+    public void end(ObjectNode end, boolean json) {
+        if (!json && end.path("end").path("count").asInt() == 0) {
             console.line("Nobody's choice is on record.");
         }
-        if (!end.get().path("end").path("whole").asBoolean()) {
+        if (!end.path("end").path("whole").asBoolean()) {
             console.error(
                     "Some of the record cannot be read; those choices count as unknown, and mail"
                             + " that a rule asks them for is held. The log names the file.");
         }
-        return OK;
     }
 
-    private static String words(ObjectNode line) {
+    @Override
+    public String words(ObjectNode line) {
         String who = line.path("address").asText() + "  " + line.path("state").asText();
         return line.has("at")
                 ? who

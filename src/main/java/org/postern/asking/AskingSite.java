@@ -1,5 +1,6 @@
 package org.postern.asking;
 
+import org.postern.access.OwnPages;
 import org.postern.access.Visits;
 import org.postern.http.Router;
 import org.postern.page.Stage;
@@ -18,9 +19,10 @@ public final class AskingSite implements PickupServer.More {
         if (!stage.clinic().keys()) {
             return;
         }
-        KeyDesk desk = new KeyDesk(stage, visits, parts);
-        router.get("/key", desk::look)
-                .post("/key/ask", desk::ask)
-                .post("/key/withdraw", desk::withdraw);
+        OwnPages pages = new OwnPages(stage, visits);
+        KeyDesk desk = new KeyDesk(stage, parts);
+        router.get("/key", pages.look(KeyDesk::mayAsk, desk::look))
+                .post("/key/ask", pages.form(KeyDesk::mayAsk, desk::ask))
+                .post("/key/withdraw", pages.form(OwnPages::isPersonal, desk::withdraw));
     }
 }

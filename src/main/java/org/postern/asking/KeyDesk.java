@@ -7,12 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Optional;
-import org.postern.access.Visits;
+import org.postern.access.OwnPages;
+import org.postern.access.OwnPages.Asked;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Pace;
 import org.postern.http.BadRequest;
-import org.postern.http.FormFields;
-import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.mailbox.StoredMessage;
@@ -34,42 +33,31 @@ final class KeyDesk {
     private static final String ALL = "all";
 
     private final Stage stage;
-    private final Visits visits;
     private final AskingParts parts;
     private final Pace hers = new Pace(Duration.ZERO, PATIENT_MAX, DAY);
     private final Pace all = new Pace(Duration.ZERO, ALL_MAX, DAY);
 
-    KeyDesk(Stage stage, Visits visits, AskingParts parts) {
+    KeyDesk(Stage stage, AskingParts parts) {
         this.stage = stage;
-        this.visits = visits;
         this.parts = parts;
     }
 
     /// `GET /key`
-    WebResponse look(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request).filter(KeyDesk::mayAsk);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
+    WebResponse look(Asked asked) throws IOException {
+        Texts texts = asked.texts();
         Optional<String> done =
-                switch (request.query("done").orElse("")) {
+                switch (asked.request().query("done").orElse("")) {
                     case "asked" -> Optional.of(texts.say("ownkey.asked"));
                     case "withdrawn" -> Optional.of(texts.say("ownkey.withdrawn"));
                     default -> Optional.empty();
                 };
-        return page(200, new Setting(texts, "/key", true), visit.get(), done);
+        return page(200, new Setting(texts, "/key", true), asked.visit(), done);
     }
 
     /// `POST /key/ask`
-    WebResponse ask(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> found = visits.patient(request, form).filter(KeyDesk::mayAsk);
-        if (found.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        Visit visit = found.get();
+    WebResponse ask(Asked asked) throws IOException {
+        Texts texts = asked.texts();
+        Visit visit = asked.visit();
         // Once more of the same: a page that was loaded again.
         if (parts.asking().since(visit.patient()).isPresent()) {
             return done(texts, "asked");
@@ -85,7 +73,7 @@ final class KeyDesk {
         if (!all.take(ALL, now)) {
             return refused(429, texts, visit, "ownkey.full");
         }
-        note(request, visit, Act.KEY_ASKED);
+        note(asked, Act.KEY_ASKED);
         return switch (parts.asking().ask(visit.patient())) {
             case TAKEN -> done(texts, "asked");
             case FULL -> refused(503, texts, visit, "ownkey.full");
@@ -93,38 +81,30 @@ final class KeyDesk {
     }
 
     /// `POST /key/withdraw`
-    WebResponse withdraw(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form).filter(KeyDesk::isPersonal);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
+    WebResponse withdraw(Asked asked) throws IOException {
+        if (parts.asking().since(asked.visit().patient()).isPresent()) {
+            note(asked, Act.KEY_WITHDRAWN);
+            parts.asking().withdraw(asked.visit().patient());
         }
-        if (parts.asking().since(visit.get().patient()).isPresent()) {
-            note(request, visit.get(), Act.KEY_WITHDRAWN);
-            parts.asking().withdraw(visit.get().patient());
-        }
-        return done(texts, "withdrawn");
-    }
-
-    /// Whoever pressed a mere button asks for nothing in her name.
-    private static boolean isPersonal(Visit visit) {
-        return visit.session().passed().check().isPersonal();
+        return done(asked.texts(), "withdrawn");
     }
 
     /// Nobody could give her one if no certificate can name her address.
-    private static boolean mayAsk(Visit visit) {
-        return isPersonal(visit) && visit.patient().isPlain();
+    static boolean mayAsk(Visit visit) {
+        return OwnPages.isPersonal(visit) && visit.patient().isPlain();
     }
 
     /// Recorded before it is done.
-    private void note(WebRequest request, Visit visit, Act act) throws IOException {
+    private void note(Asked asked, Act act) throws IOException {
+        Visit visit = asked.visit();
         List<StoredMessage> thread =
                 parts.pickup().store().mailbox().thread(visit.session().thread());
         if (thread.isEmpty()) {
             throw new BadRequest(403, "the conversation is gone");
         }
-        parts.pickup().journal().step(request, thread.getLast(), act, visit.session().shown());
+        parts.pickup()
+                .journal()
+                .step(asked.request(), thread.getLast(), act, visit.session().shown());
     }
 
     private static WebResponse done(Texts texts, String what) {

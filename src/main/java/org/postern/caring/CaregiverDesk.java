@@ -8,6 +8,8 @@ import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postern.access.OwnPages;
+import org.postern.access.OwnPages.Asked;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.caregiver.Caregiver;
@@ -16,7 +18,6 @@ import org.postern.caregiver.CaregiverTable.Invited;
 import org.postern.check.Pace;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
-import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
@@ -40,12 +41,14 @@ final class CaregiverDesk {
 
     private final Stage stage;
     private final Visits visits;
+    private final OwnPages pages;
     private final CaringParts parts;
     private final Pace invitations = new Pace(Duration.ZERO, INVITATIONS_MAX, Duration.ofDays(1));
 
-    CaregiverDesk(Stage stage, Visits visits, CaringParts parts) {
-        this.stage = stage;
-        this.visits = visits;
+    CaregiverDesk(OwnPages pages, CaringParts parts) {
+        this.stage = pages.stage();
+        this.visits = pages.visits();
+        this.pages = pages;
         this.parts = parts;
     }
 
@@ -61,28 +64,18 @@ final class CaregiverDesk {
     }
 
     /// `GET /caregivers`
-    WebResponse list(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        return visits.isChecked(visit.get())
-                ? page(texts, visit.get(), Said.NOTHING)
-                : again(texts, visit.get());
+    WebResponse list(Asked asked) throws IOException {
+        return visits.isChecked(asked.visit())
+                ? page(asked.texts(), asked.visit(), Said.NOTHING)
+                : pages.again(asked, "caregivers");
     }
 
     /// `POST /caregivers/invite`
-    WebResponse invite(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> found = visits.patient(request, form);
-        if (found.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        Visit visit = found.get();
+    WebResponse invite(Asked asked, FormFields form) throws IOException {
+        Texts texts = asked.texts();
+        Visit visit = asked.visit();
         if (!visits.isChecked(visit)) {
-            return again(texts, visit);
+            return pages.again(asked, "caregivers");
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
         Optional<Address> address =
@@ -105,13 +98,14 @@ final class CaregiverDesk {
                         sensitive,
                         Caregiver.By.PATIENT,
                         LIFE);
-        return invite(request, texts, visit, invitation);
+        return invite(asked, invitation);
     }
 
     /// First the patient hears of it: perhaps it is not she who invites, and nobody reads along of
     /// whom she could not be told.
-    private WebResponse invite(WebRequest request, Texts texts, Visit visit, Invitation invitation)
-            throws IOException {
+    private WebResponse invite(Asked asked, Invitation invitation) throws IOException {
+        Texts texts = asked.texts();
+        Visit visit = asked.visit();
         Typed typed = new Typed(invitation.name(), invitation.address().toString());
         Instant now = parts.pickup().clock().instant();
         if (!parts.caregivers().hasRoom(invitation, now)) {
@@ -121,7 +115,7 @@ final class CaregiverDesk {
         if (newest.isEmpty()) {
             return page(texts, visit, Said.alert(typed, texts.say("care.first")));
         }
-        note(request, visit, Act.CAREGIVER_INVITED, invitation.address());
+        note(asked, Act.CAREGIVER_INVITED, invitation.address());
         parts.pickup().courier().alert(newest.get(), Courier.Alarm.NEW_CAREGIVER);
         return switch (parts.caregivers().invite(invitation, now)) {
             case Invited.TooMany() -> page(texts, visit, Said.alert(typed, texts.say("care.many")));
@@ -175,23 +169,18 @@ final class CaregiverDesk {
     }
 
     /// `POST /caregivers/end`: at the next request of the caregiver.
-    WebResponse end(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        if (!visits.isChecked(visit.get())) {
-            return again(texts, visit.get());
+    WebResponse end(Asked asked, FormFields form) throws IOException {
+        Visit visit = asked.visit();
+        if (!visits.isChecked(visit)) {
+            return pages.again(asked, "caregivers");
         }
         Optional<Address> address = Address.parse(form.text("address"));
         if (address.isPresent()) {
-            note(request, visit.get(), Act.CAREGIVER_ENDED, address.get());
+            note(asked, Act.CAREGIVER_ENDED, address.get());
             parts.caregivers()
-                    .end(visit.get().patient(), address.get(), parts.pickup().clock().instant());
+                    .end(visit.patient(), address.get(), parts.pickup().clock().instant());
         }
-        return WebResponse.seeOther("/caregivers?lang=" + texts.language().tag());
+        return WebResponse.seeOther("/caregivers?lang=" + asked.texts().language().tag());
     }
 
     private WebResponse page(Texts texts, Visit visit, Said said) throws IOException {
@@ -231,20 +220,13 @@ final class CaregiverDesk {
         return visit.session().passed().check().isStrong();
     }
 
-    private static WebResponse again(Texts texts, Visit visit) {
-        return WebResponse.seeOther(
-                "/again/"
-                        + visit.session().thread()
-                        + "?next=caregivers&lang="
-                        + texts.language().tag());
-    }
-
     private List<StoredMessage> thread(Visit visit) throws IOException {
         return parts.pickup().store().mailbox().thread(visit.session().thread());
     }
 
     /// Recorded before it is done, with the address that it is about.
-    private void note(WebRequest request, Visit visit, Act act, Address about) throws IOException {
+    private void note(Asked asked, Act act, Address about) throws IOException {
+        Visit visit = asked.visit();
         List<StoredMessage> thread = thread(visit);
         if (thread.isEmpty()) {
             throw new BadRequest(403, "the conversation is gone");
@@ -257,7 +239,7 @@ final class CaregiverDesk {
                                 visit.patient(),
                                 act,
                                 visit.session().shown() + " for " + about,
-                                request.peer(),
-                                request.device()));
+                                asked.request().peer(),
+                                asked.request().device()));
     }
 }

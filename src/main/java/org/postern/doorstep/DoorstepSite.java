@@ -1,5 +1,6 @@
 package org.postern.doorstep;
 
+import org.postern.access.OwnPages;
 import org.postern.access.Visits;
 import org.postern.http.Router;
 import org.postern.page.Stage;
@@ -16,10 +17,11 @@ public final class DoorstepSite implements PickupServer.More {
     @Override
     public void add(Router router, Stage stage, Visits visits) {
         HomeDesk home = new HomeDesk(stage, parts);
-        WordDesk words = new WordDesk(stage, visits, parts);
+        WordDesk words = new WordDesk(stage, parts);
+        OwnPages pages = new OwnPages(stage, visits);
         router.get("/", home::look)
                 .post("/type", home::type)
-                .get("/word", words::look)
-                .post("/word", words::choose);
+                .get("/word", pages.look(OwnPages::isPersonal, words::look))
+                .post("/word", pages.form(OwnPages::isPersonal, words::choose));
     }
 }

@@ -3,10 +3,9 @@ package org.postern.doorstep;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.postern.access.Visits;
+import org.postern.access.OwnPages.Asked;
 import org.postern.access.Visits.Visit;
 import org.postern.http.FormFields;
-import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.page.Stage;
@@ -17,47 +16,29 @@ import org.postern.page.Views.Word;
 /// would type might say something about her.
 final class WordDesk {
     private final Stage stage;
-    private final Visits visits;
     private final DoorstepParts parts;
 
-    WordDesk(Stage stage, Visits visits, DoorstepParts parts) {
+    WordDesk(Stage stage, DoorstepParts parts) {
         this.stage = stage;
-        this.visits = visits;
         this.parts = parts;
     }
 
     /// `GET /word`
-    WebResponse look(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request).filter(WordDesk::isPersonal);
-        return visit.isEmpty()
-                ? stage.signedOut(texts)
-                : page(
-                        200,
-                        new Setting(texts, "/word", true),
-                        visit.get(),
-                        request.query("done").isPresent());
+    WebResponse look(Asked asked) throws IOException {
+        boolean done = asked.request().query("done").isPresent();
+        return page(200, new Setting(asked.texts(), "/word", true), asked.visit(), done);
     }
 
     /// `POST /word`
-    WebResponse choose(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form).filter(WordDesk::isPersonal);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
+    WebResponse choose(Asked asked, FormFields form) throws IOException {
+        Texts texts = asked.texts();
+        Visit visit = asked.visit();
         String word = form.text("word");
         if (!offered(texts).contains(word)) {
-            return page(422, new Setting(texts, "", true), visit.get(), false);
+            return page(422, new Setting(texts, "", true), visit, false);
         }
-        parts.words().choose(visit.get().patient(), word, parts.pickup().clock().instant());
+        parts.words().choose(visit.patient(), word, parts.pickup().clock().instant());
         return WebResponse.seeOther("/word?done=1&lang=" + texts.language().tag());
-    }
-
-    /// Whoever pressed a mere button chooses no word for her.
-    private static boolean isPersonal(Visit visit) {
-        return visit.session().passed().check().isPersonal();
     }
 
     private static List<String> offered(Texts texts) {

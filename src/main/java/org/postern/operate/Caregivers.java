@@ -7,7 +7,6 @@ import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
-import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
 import org.postern.mail.Address;
 import org.postern.writing.PlainName;
@@ -80,10 +79,7 @@ public final class Caregivers implements Command {
                     }
                     default -> throw new UsageException("unknown word \"" + verb + "\"");
                 };
-        return Configured.run(
-                console,
-                arguments,
-                config -> ask(config.storage(), request, arguments.has("json")));
+        return Configured.show(console, arguments, request, Caregivers::words);
     }
 
     private static int days(Arguments arguments) throws UsageException {
@@ -92,16 +88,6 @@ public final class Caregivers implements Command {
             throw new UsageException("--days is a number from 1 to 3650");
         }
         return days.map(Integer::parseInt).orElse(DAYS_USUAL);
-    }
-
-    private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
-        Optional<ObjectNode> end =
-                Configured.ask(
-                        console,
-                        storage,
-                        request,
-                        line -> console.line(json ? line.toString() : words(line)));
-        return end.isPresent() ? OK : FAILED;
     }
 
     private static String words(ObjectNode line) {

@@ -39,6 +39,43 @@ public final class Configured {
         };
     }
 
+    /// What an operator reads of the running gateway's answer.
+    @FunctionalInterface
+    public interface Reading {
+        /// One line in words.
+        String words(ObjectNode line);
+
+        /// What is left to say behind all lines.
+        ///
+        /// @param json whether they were shown as JSON
+        default void end(ObjectNode end, boolean json) {}
+    }
+
+    /// Asks the running gateway of the folder that the arguments name, and shows what it answers:
+    /// in words, or as JSON where `--json` asks for that.
+    ///
+    /// @return the exit code
+    public static int show(
+            Console console, Arguments arguments, ObjectNode request, Reading reading)
+            throws UsageException, IOException {
+        boolean json = arguments.has("json");
+        return run(
+                console,
+                arguments,
+                config -> {
+                    Optional<ObjectNode> end =
+                            ask(
+                                    console,
+                                    config.storage(),
+                                    request,
+                                    line ->
+                                            console.line(
+                                                    json ? line.toString() : reading.words(line)));
+                    end.ifPresent(last -> reading.end(last, json));
+                    return end.isPresent() ? Command.OK : Command.FAILED;
+                });
+    }
+
     /// Asks the running gateway; says what is wrong if there is none, or if it refuses.
     ///
     /// @param lines gets the answer, but for its last line

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.access.Device;
 import org.postern.access.DeviceTable;
+import org.postern.access.OwnPages;
+import org.postern.access.OwnPages.Asked;
 import org.postern.access.Passkeys;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Ask;
 import org.postern.check.Codes;
 import org.postern.http.FormFields;
-import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.mailbox.StoredMessage;
@@ -32,129 +33,106 @@ final class DeviceDesk {
 
     private final Stage stage;
     private final Visits visits;
+    private final OwnPages pages;
     private final PickupParts parts;
 
-    DeviceDesk(Stage stage, Visits visits, PickupParts parts) {
-        this.stage = stage;
-        this.visits = visits;
+    DeviceDesk(OwnPages pages, PickupParts parts) {
+        this.stage = pages.stage();
+        this.visits = pages.visits();
+        this.pages = pages;
         this.parts = parts;
     }
 
     /// `POST /devices/remember`
-    WebResponse remember(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        String path = "/t/" + visit.get().session().thread() + "?lang=" + texts.language().tag();
-        boolean shown = visit.get().session().passed().check().isPersonal();
-        if (!shown || visit.get().session().device().isPresent()) {
+    WebResponse remember(Asked asked) throws IOException {
+        Visit visit = asked.visit();
+        String path = "/t/" + visit.session().thread() + "?lang=" + asked.texts().language().tag();
+        boolean shown = visit.session().passed().check().isPersonal();
+        if (!shown || visit.session().device().isPresent()) {
             return WebResponse.seeOther(path);
         }
-        note(request, visit.get(), Act.REMEMBERED);
-        Optional<StoredMessage> newest = newest(visit.get());
+        note(asked, Act.REMEMBERED);
+        Optional<StoredMessage> newest = newest(visit);
         if (newest.isPresent()) {
             parts.courier().alert(newest.get(), Courier.Alarm.NEW_DEVICE);
         }
         WebResponse response = WebResponse.seeOther(path + "&kept=1#kept");
-        for (String cookie : visits.remember(request, visit.get())) {
+        for (String cookie : visits.remember(asked.request(), visit)) {
             response = response.with("Set-Cookie", cookie);
         }
         return response;
     }
 
     /// `GET /devices`
-    WebResponse list(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        return visits.isChecked(visit.get())
-                ? page(texts, visit.get(), Optional.empty())
-                : again(texts, visit.get());
+    WebResponse list(Asked asked) throws IOException {
+        return visits.isChecked(asked.visit())
+                ? page(asked.texts(), asked.visit(), Optional.empty())
+                : pages.again(asked, Knock.TO_DEVICES);
     }
 
     /// `POST /devices/forget`: one of the list, or the one it is asked on.
-    WebResponse forget(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        Optional<String> here = visit.get().session().device();
+    WebResponse forget(Asked asked, FormFields form) throws IOException {
+        Visit visit = asked.visit();
+        Optional<String> here = visit.session().device();
         String wanted = form.text("device");
         boolean thisOne = here.isPresent() && here.get().equals(wanted);
         // To be forgotten here needs no proof: it takes something away from nobody else.
-        if (!thisOne && !visits.isChecked(visit.get())) {
-            return again(texts, visit.get());
+        if (!thisOne && !visits.isChecked(visit)) {
+            return pages.again(asked, Knock.TO_DEVICES);
         }
-        note(request, visit.get(), Act.FORGOTTEN);
-        devices().forget(visit.get().patient(), wanted);
-        parts.store().passkeys().forget(visit.get().patient(), wanted);
+        note(asked, Act.FORGOTTEN);
+        devices().forget(visit.patient(), wanted);
+        parts.store().passkeys().forget(visit.patient(), wanted);
         if (!thisOne) {
-            return WebResponse.seeOther("/devices?lang=" + texts.language().tag());
+            return WebResponse.seeOther("/devices?lang=" + asked.texts().language().tag());
         }
-        return WebResponse.seeOther("/bye?forgot=1&lang=" + texts.language().tag())
-                .with("Set-Cookie", visits.close(request))
+        return WebResponse.seeOther("/bye?forgot=1&lang=" + asked.texts().language().tag())
+                .with("Set-Cookie", visits.close(asked.request()))
                 .with("Set-Cookie", visits.forgetDevice())
                 .with("Clear-Site-Data", CLEAR);
     }
 
     /// `POST /passkey/add`
-    WebResponse addPasskey(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
+    WebResponse addPasskey(Asked asked, FormFields form) throws IOException {
+        Visit visit = asked.visit();
+        if (!visits.isChecked(visit)) {
+            return pages.again(asked, Knock.TO_DEVICES);
         }
-        if (!visits.isChecked(visit.get())) {
-            return again(texts, visit.get());
-        }
-        note(request, visit.get(), Act.PASSKEY);
+        note(asked, Act.PASSKEY);
         boolean added =
                 parts.store()
                         .passkeys()
                         .add(
-                                visit.get().patient(),
-                                request.device(),
-                                Passkeys.Response.of(request, form),
+                                visit.patient(),
+                                asked.request().device(),
+                                Passkeys.Response.of(asked.request(), form),
                                 parts.clock().instant());
-        Optional<StoredMessage> newest = newest(visit.get());
+        Optional<StoredMessage> newest = newest(visit);
         if (added && newest.isPresent()) {
             parts.courier().alert(newest.get(), Courier.Alarm.NEW_DEVICE);
         }
         return WebResponse.seeOther(
                 "/t/"
-                        + visit.get().session().thread()
+                        + visit.session().thread()
                         + "?kept="
                         + (added ? "1&key=1" : "0")
                         + "&lang="
-                        + texts.language().tag());
+                        + asked.texts().language().tag());
     }
 
     /// `POST /devices/code`: shows a code that lets another device in. The secret is carried over
     /// by the patient; nothing has to be approved here (NIST SP 800-63B-4 §3.1.3).
-    WebResponse code(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
+    WebResponse code(Asked asked) throws IOException {
+        Visit visit = asked.visit();
+        if (!visits.isChecked(visit)) {
+            return pages.again(asked, Knock.TO_DEVICES);
         }
-        if (!visits.isChecked(visit.get())) {
-            return again(texts, visit.get());
-        }
-        note(request, visit.get(), Act.DEVICE_CODE);
+        note(asked, Act.DEVICE_CODE);
         Codes.Code code =
                 parts.checks()
                         .codes()
-                        .issue(Ask.ofDevice(visit.get().patient()), parts.clock().instant());
-        return page(texts, visit.get(), Optional.of(code.digits()));
+                        .issue(Ask.ofDevice(visit.patient()), parts.clock().instant());
+        return page(asked.texts(), visit, Optional.of(code.digits()));
     }
 
     private WebResponse page(Texts texts, Visit visit, Optional<String> code) throws IOException {
@@ -193,20 +171,11 @@ final class DeviceDesk {
                 .format(at);
     }
 
-    private static WebResponse again(Texts texts, Visit visit) {
-        return WebResponse.seeOther(
-                "/again/"
-                        + visit.session().thread()
-                        + "?next="
-                        + Knock.TO_DEVICES
-                        + "&lang="
-                        + texts.language().tag());
-    }
-
-    private void note(WebRequest request, Visit visit, Act act) throws IOException {
+    private void note(Asked asked, Act act) throws IOException {
+        Visit visit = asked.visit();
         Optional<StoredMessage> newest = newest(visit);
         if (newest.isPresent()) {
-            parts.journal().step(request, newest.get(), act, visit.session().shown());
+            parts.journal().step(asked.request(), newest.get(), act, visit.session().shown());
         }
     }
 

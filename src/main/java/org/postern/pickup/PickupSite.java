@@ -1,7 +1,9 @@
 package org.postern.pickup;
 
 import java.util.Optional;
+import org.postern.access.OwnPages;
 import org.postern.access.Visits;
+import org.postern.access.Visits.Visit;
 import org.postern.http.Router;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -22,7 +24,8 @@ final class PickupSite implements WebSite {
         Faces faces = new Faces(parts.clinicians(), stage.files());
         Doorway doorway = new Doorway(stage, new DoorPages(stage, faces, parts), visits, parts);
         FrontDesk desk = new FrontDesk(stage, visits, parts);
-        DeviceDesk devices = new DeviceDesk(stage, visits, parts);
+        OwnPages pages = new OwnPages(stage, visits);
+        DeviceDesk devices = new DeviceDesk(pages, parts);
         DraftDesk drafts = new DraftDesk(parts);
         ReadingRoom room = new ReadingRoom(stage, faces, visits, drafts, parts);
         ReplyDesk replies = new ReplyDesk(room, stage, visits, drafts, parts);
@@ -32,7 +35,7 @@ final class PickupSite implements WebSite {
                         .post("/open", doorway::open)
                         .post("/code", doorway::code)
                         .post("/passkey/open", doorway::passkey)
-                        .post("/passkey/add", devices::addPasskey)
+                        .post("/passkey/add", pages.form(Visit::isPatient, devices::addPasskey))
                         .get("/again/{thread}", doorway::again)
                         .get("/t/{thread}", room::read)
                         .post("/t/{thread}/reply", replies::reply)
@@ -41,10 +44,10 @@ final class PickupSite implements WebSite {
                         .get("/t/{thread}/original/{message}", room::original)
                         .get("/t/{thread}/eml/{message}", room::save)
                         .get("/a/{message}/{number}", room::attachment)
-                        .get("/devices", devices::list)
-                        .post("/devices/remember", devices::remember)
-                        .post("/devices/forget", devices::forget)
-                        .post("/devices/code", devices::code)
+                        .get("/devices", pages.look(Visit::isPatient, devices::list))
+                        .post("/devices/remember", pages.form(Visit::isPatient, devices::remember))
+                        .post("/devices/forget", pages.form(Visit::isPatient, devices::forget))
+                        .post("/devices/code", pages.form(Visit::isPatient, devices::code))
                         .post("/logout", desk::signOut)
                         .get("/bye", desk::bye)
                         .post("/fresh", desk::fresh)

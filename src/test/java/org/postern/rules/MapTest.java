@@ -156,7 +156,17 @@ class MapTest {
                     entry("sms", "mail", "check"),
                     entry("recognition", "mail", "vault", "rewrap", "store", "mailbox"),
                     entry("caregiver", "mail", "vault", "rewrap", "store", "mailbox", "check"),
-                    entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
+                    entry(
+                            "access",
+                            "mail",
+                            "policy",
+                            "vault",
+                            "store",
+                            "http",
+                            "mailbox",
+                            "page",
+                            "language",
+                            "check"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
                     // above the ways: which protection is possible for whom
