@@ -26,6 +26,7 @@ import org.postern.cert.OwnKeys;
 import org.postern.cert.PageTls;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
+import org.postern.choice.ChoiceRequests;
 import org.postern.clerk.AuditedReadings;
 import org.postern.clerk.HeldFolder;
 import org.postern.clerk.SentOrders;
@@ -235,12 +236,17 @@ public final class Gateway implements AutoCloseable {
 
     private static ControlWiring.ForPatients forPatients(
             Story.Setting setting, Ground ground, Look look, Story story) {
+        Optional<PickupWiring.ByClinic> clinic =
+                story.secure().map(it -> byClinic(setting, ground, look, it));
         return new ControlWiring.ForPatients(
                 story.secure().map(it -> it.followUp().commands()),
                 PickupWiring.links(ground),
-                story.secure().map(it -> byClinic(setting, ground, look, it)),
+                clinic.map(it -> it),
                 look.keys().map(KeysOutside::requests),
-                ground.choices());
+                new ChoiceRequests(
+                        ground.choices(),
+                        clinic.<ChoiceRequests.Telling>map(it -> it)
+                                .orElse(ChoiceRequests.Telling.NOBODY)));
     }
 
     /// What the pages say of the clinic and ask of its patients.
@@ -256,8 +262,8 @@ public final class Gateway implements AutoCloseable {
         Story.Secure secure = story.secure().orElseThrow();
         PickupParts parts =
                 new PickupParts(
-                        PickupWiring.store(ground, world),
-                        PickupWiring.checks(ground, world, look.patients(), look.ladder()),
+                        ground.pages(world),
+                        ground.checks(world, look.patients(), look.ladder()),
                         look.faces(),
                         PickupWiring.courier(
                                 secure.mailbox(),

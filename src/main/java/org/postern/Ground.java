@@ -4,16 +4,27 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.postern.access.Challenges;
+import org.postern.access.DeviceTable;
+import org.postern.access.Passkeys;
+import org.postern.access.SessionTable;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditLog;
+import org.postern.caregiver.CaregiverTable;
+import org.postern.check.Codes;
+import org.postern.check.Examiner;
+import org.postern.check.Ladder;
+import org.postern.check.PatientFile;
+import org.postern.check.WrongAnswers;
 import org.postern.choice.ChoiceBook;
 import org.postern.choice.ChoiceDesk;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
 import org.postern.operate.Rounds;
+import org.postern.pickup.PickupParts;
 import org.postern.queue.ClockTrust;
 import org.postern.refusal.RefusalLog;
 import org.postern.rewrap.SealedPlace;
@@ -25,6 +36,7 @@ import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
+import org.postern.writing.Unsent;
 
 /// The stores of one gateway, opened: keys, audit, spool, mailbox, what patients chose.
 ///
@@ -107,6 +119,25 @@ record Ground(
         closing.later("rounds of refusals", rounds::close);
         rounds.start();
         return refusals;
+    }
+
+    /// What the patient's pages keep.
+    PickupParts.Store pages(World world) {
+        return new PickupParts.Store(
+                mailbox,
+                new SessionTable(database, world.random()),
+                new DeviceTable(database, world.random()),
+                new Passkeys(database, vault, new Challenges(vault, world.random())),
+                new CaregiverTable(database, vault, world.random()),
+                new Unsent(database, vault),
+                choices::notHers);
+    }
+
+    /// How readers of the pages are asked who they are.
+    PickupParts.Checks checks(World world, PatientFile patients, Ladder ladder) {
+        Codes codes = new Codes(database, vault, world.random());
+        Examiner examiner = new Examiner(patients, codes, new WrongAnswers(database));
+        return new PickupParts.Checks(ladder, examiner, codes, patients);
     }
 
     /// The rotation of the key under which all of them seal.

@@ -10,10 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import org.postern.access.Challenges;
-import org.postern.access.DeviceTable;
-import org.postern.access.Passkeys;
-import org.postern.access.SessionTable;
 import org.postern.approval.ApprovalParts;
 import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent;
@@ -23,10 +19,9 @@ import org.postern.caregiver.CaregiverTable;
 import org.postern.cert.ExpiryWatch;
 import org.postern.cert.OwnKeys;
 import org.postern.check.Codes;
-import org.postern.check.Examiner;
-import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
+import org.postern.choice.ChoiceRequests;
 import org.postern.config.GatewayConfig;
 import org.postern.control.CaregiverRequests;
 import org.postern.control.LinkRequests;
@@ -62,25 +57,11 @@ import org.postern.telling.Along;
 import org.postern.transit.OwnMail;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
-import org.postern.writing.Unsent;
 
 /// Joins the patient's pages to the story: what they ask to be mailed, and what they tell the
 /// audit.
 final class PickupWiring {
     private PickupWiring() {}
-
-    static PickupParts.Store store(Ground ground, World world) {
-        return new PickupParts.Store(
-                ground.mailbox(),
-                new SessionTable(ground.database(), world.random()),
-                new DeviceTable(ground.database(), world.random()),
-                new Passkeys(
-                        ground.database(),
-                        ground.vault(),
-                        new Challenges(ground.vault(), world.random())),
-                new CaregiverTable(ground.database(), ground.vault(), world.random()),
-                new Unsent(ground.database(), ground.vault()));
-    }
 
     /// What tells a patient that a mail is the clinic's.
     static SecureMailbox.Signs signs(Ground ground, World world) {
@@ -132,14 +113,6 @@ final class PickupWiring {
                         new ApprovalParts.World(world.clock(), world.random())));
     }
 
-    static PickupParts.Checks checks(
-            Ground ground, World world, PatientFile patients, Ladder ladder) {
-        Codes codes = new Codes(ground.database(), ground.vault(), world.random());
-        WrongAnswers wrong = new WrongAnswers(ground.database());
-        return new PickupParts.Checks(
-                ladder, new Examiner(patients, codes, wrong), codes, patients);
-    }
-
     /// The audit comes first; then an opening is noted for the receipt, before the page shows
     /// anything.
     static PickupJournal journal(Ground ground, FollowUp followUp, InstantSource clock) {
@@ -175,11 +148,12 @@ final class PickupWiring {
                         token);
     }
 
-    /// What the clinic may do about those who read along. The audit goes first.
+    /// What the clinic may do about those who read along, and how a patient hears of a choice that
+    /// it records. The audit goes first.
     ///
     /// @param unwritten in whose name a patient hears of it who has no message yet
     record ByClinic(Ground ground, World world, Along along, Alerts alerts, Address unwritten)
-            implements CaregiverRequests.Caregivers {
+            implements CaregiverRequests.Caregivers, ChoiceRequests.Telling {
         @Override
         public Optional<String> add(CaregiverRequests.Wish wish, String operator)
                 throws IOException {
@@ -202,14 +176,7 @@ final class PickupWiring {
             }
             // First the patient hears of it: nobody reads along of whom she could not be told.
             Optional<StoredMessage> newest = ground.mailbox().newest(wish.patient());
-            alerts.tell(
-                    newest.map(SecureMailbox.Occasion::of)
-                            .orElseGet(() ->
-                                    new SecureMailbox.Occasion(
-                                            QueueId.next(now, world.random()),
-                                            unwritten,
-                                            wish.patient())),
-                    Courier.Alarm.NEW_CAREGIVER);
+            alerts.tell(occasion(wish.patient(), newest), Courier.Alarm.NEW_CAREGIVER);
             return switch (along.table().invite(invitation, now)) {
                 case CaregiverTable.Invited.TooMany() -> Optional.empty();
                 case CaregiverTable.Invited.Done(Caregiver caregiver, String code) -> {
@@ -219,6 +186,26 @@ final class PickupWiring {
                     yield Optional.of(code);
                 }
             };
+        }
+
+        private SecureMailbox.Occasion occasion(Address patient, Optional<StoredMessage> newest) {
+            return newest.map(SecureMailbox.Occasion::of)
+                    .orElseGet(() ->
+                            new SecureMailbox.Occasion(
+                                    QueueId.next(world.clock().instant(), world.random()),
+                                    unwritten,
+                                    patient));
+        }
+
+        @Override
+        public void mail(Address patient) throws IOException {
+            Optional<StoredMessage> newest = ground.mailbox().newest(patient);
+            alerts.tell(occasion(patient, newest), Courier.Alarm.ORDINARY_MAIL);
+        }
+
+        @Override
+        public void text(Address patient) {
+            alerts.textOfOrdinaryMail(patient);
         }
 
         @Override
@@ -314,6 +301,11 @@ final class PickupWiring {
             }
         }
 
+        /// By text as well as by mail, where one can be sent.
+        void textOfOrdinaryMail(Address patient) {
+            text(patient, new TextWords(texts.apply(patient), phones.host()).ordinaryMail());
+        }
+
         private boolean text(Address patient, String words) {
             return phones.texts().reaches(patient) && phones.texts().send(patient, words);
         }
@@ -350,6 +342,11 @@ final class PickupWiring {
             @Override
             public void alert(StoredMessage message, Alarm alarm) throws IOException {
                 alerts.tell(SecureMailbox.Occasion.of(message), alarm);
+            }
+
+            @Override
+            public void textOfOrdinaryMail(Address patient) {
+                alerts.textOfOrdinaryMail(patient);
             }
 
             @Override

@@ -188,6 +188,13 @@ class AlongTest {
             sms.answers(500);
             alerts.tell(occasion, Courier.Alarm.NEW_CAREGIVER);
             assertEquals(List.of("alert"), world.kinds(), "by mail where no text goes");
+            // What lets mail go in clear comes by both: her mailbox may be somebody else's.
+            sms.answers(200);
+            world.clock().advance(Duration.ofMinutes(11));
+            alerts.tell(occasion, Courier.Alarm.ORDINARY_MAIL);
+            assertEquals(List.of("alert", "alert"), world.kinds());
+            alerts.textOfOrdinaryMail(FollowWorld.MARIA);
+            assertTrue(sms.taken().toString().contains("ordinary mail"), sms.taken().toString());
         }
     }
 

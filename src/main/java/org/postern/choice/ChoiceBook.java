@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.postern.facts.Choices.Choice;
 import org.postern.mail.Address;
 import org.postern.rewrap.SealedLines;
@@ -60,8 +58,9 @@ public final class ChoiceBook {
     private final Path file;
     private final Vault vault;
 
-    /// Held by whoever changes the file.
-    private final ReentrantLock writing = new ReentrantLock();
+    /// Of whoever changes the file.
+    private final Turns writing =
+            new Turns(TURN_MAX, "the record of choices is being changed by somebody else");
 
     private volatile Known known;
 
@@ -131,8 +130,7 @@ public final class ChoiceBook {
         String key = recorded.person().key();
         boolean unsure = recorded.state() == Recorded.State.WITHDRAWN;
         try {
-            takeTurn();
-            try {
+            try (var _ = writing.take()) {
                 List<String> after = with(recorded);
                 unsure = true;
                 String text = String.join("\n", after) + "\n";
@@ -140,8 +138,6 @@ public final class ChoiceBook {
                 known = read(after);
                 doubted.remove(key);
                 unsure = false;
-            } finally {
-                writing.unlock();
             }
         } finally {
             if (unsure) {
@@ -171,24 +167,10 @@ public final class ChoiceBook {
     public SealedPlace place() {
         SealedLines lines = new SealedLines(file, vault, line -> owner(line).isPresent());
         return pace -> {
-            takeTurn();
-            try {
+            try (var _ = writing.take()) {
                 return lines.rewrap(pace);
-            } finally {
-                writing.unlock();
             }
         };
-    }
-
-    private void takeTurn() throws IOException {
-        try {
-            if (writing.tryLock(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new IOException("the record of choices is being changed by somebody else");
     }
 
     private List<String> lines() throws IOException {

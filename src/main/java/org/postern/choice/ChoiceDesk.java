@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.postern.audit.AuditEvent;
 import org.postern.choice.Recorded.State;
 import org.postern.facts.Choices.Choice;
@@ -24,7 +22,7 @@ public final class ChoiceDesk {
     private final ChoiceBook book;
     private final Trail trail;
     private final InstantSource clock;
-    private final ReentrantLock turn = new ReentrantLock();
+    private final Turns turns = new Turns(TURN_MAX, "others are choosing; this one was not taken");
 
     /// The audit.
     @FunctionalInterface
@@ -59,21 +57,15 @@ public final class ChoiceDesk {
 
     /// She chose ordinary mail; durable on return. Once more is on record once more, with its own
     /// time and source.
-    public Recorded choose(Said said) throws IOException {
-        return choose(said, () -> {});
-    }
-
-    /// The same, with something that comes first. Nobody takes a choice back in between.
-    Recorded choose(Said said, Before before) throws IOException {
-        takeTurn();
-        try {
+    ///
+    /// @param before comes first, and nobody takes a choice back in between
+    public Recorded choose(Said said, Before before) throws IOException {
+        try (var _ = turns.take()) {
             before.run();
             Recorded recorded = recorded(said, State.ORDINARY_MAIL);
             trail.append(event(said, State.ORDINARY_MAIL));
             book.record(recorded);
             return recorded;
-        } finally {
-            turn.unlock();
         }
     }
 
@@ -82,28 +74,20 @@ public final class ChoiceDesk {
     /// @return false if there was nothing to take back, and then nothing is written
     /// @throws IOException if record or audit failed; no rule takes her for one who chose then
     public boolean withdraw(Said said) throws IOException {
-        takeTurn();
-        try {
+        try (var _ = turns.take()) {
             if (book.of(said.person()) == Choice.NONE) {
                 return false;
             }
             book.record(recorded(said, State.WITHDRAWN));
             trail.append(event(said, State.WITHDRAWN));
             return true;
-        } finally {
-            turn.unlock();
         }
     }
 
-    private void takeTurn() throws IOException {
-        try {
-            if (turn.tryLock(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new IOException("others are choosing; this one was not taken");
+    /// Somebody said behind a link of hers that it reached the wrong person: whoever that is, she
+    /// is asked anew. As in [#withdraw].
+    public void notHers(Address person) throws IOException {
+        withdraw(new Said(person, Recorded.PAGE, "\"this is not me\" was pressed"));
     }
 
     private Recorded recorded(Said said, State state) {

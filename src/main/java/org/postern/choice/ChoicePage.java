@@ -7,12 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Optional;
-import org.postern.access.Visits;
+import org.postern.access.OwnPages;
+import org.postern.access.OwnPages.Asked;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Pace;
 import org.postern.http.BadRequest;
-import org.postern.http.FormFields;
-import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.mailbox.StoredMessage;
@@ -31,47 +30,36 @@ final class ChoicePage {
     private static final Duration DAY = Duration.ofDays(1);
 
     private final Stage stage;
-    private final Visits visits;
+    private final OwnPages pages;
     private final ChoiceParts parts;
     private final Pace hers = new Pace(Duration.ZERO, PATIENT_MAX, DAY);
 
-    ChoicePage(Stage stage, Visits visits, ChoiceParts parts) {
-        this.stage = stage;
-        this.visits = visits;
+    ChoicePage(OwnPages pages, ChoiceParts parts) {
+        this.stage = pages.stage();
+        this.pages = pages;
         this.parts = parts;
     }
 
     /// `GET /mail-choice`
-    WebResponse look(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request).filter(ChoicePage::isPersonal);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
+    WebResponse look(Asked asked) throws IOException {
+        Texts texts = asked.texts();
         Optional<String> done =
-                switch (request.query("done").orElse("")) {
+                switch (asked.request().query("done").orElse("")) {
                     case "chosen" -> Optional.of(texts.say("choice.chosen"));
                     case "kept" -> Optional.of(texts.say("choice.kept"));
                     default -> Optional.empty();
                 };
         Setting setting = new Setting(texts, "/mail-choice", true);
-        return page(200, setting, visit.get(), done);
+        return page(200, setting, asked.visit(), done);
     }
 
     /// `POST /mail-choice/choose`
-    WebResponse choose(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> found = visits.patient(request, form).filter(ChoicePage::isPersonal);
-        if (found.isEmpty()) {
-            return stage.signedOut(texts);
-        }
-        Visit visit = found.get();
+    WebResponse choose(Asked asked) throws IOException {
+        Texts texts = asked.texts();
+        Visit visit = asked.visit();
         // A remembered device opens the page to whoever has it. Taking back asks for nothing more.
-        if (!visits.isChecked(visit)) {
-            return WebResponse.seeOther(
-                    "/again/%s?next=mail-choice&lang=%s"
-                            .formatted(visit.session().thread(), texts.language().tag()));
+        if (!pages.visits().isChecked(visit)) {
+            return pages.again(asked, "mail-choice");
         }
         // Once more of the same: a page that was loaded again.
         if (parts.choices().chosen(visit.patient()).isPresent()) {
@@ -87,39 +75,30 @@ final class ChoicePage {
                 .choose(
                         said(visit),
                         () -> {
-                            note(request, visit, message, Act.ORDINARY_CHOSEN);
+                            note(asked, message, Act.ORDINARY_CHOSEN);
                             // First she hears of it: nothing is chosen of which she was not told.
                             parts.pickup().courier().alert(message, Courier.Alarm.ORDINARY_MAIL);
                         });
+        // Behind it: others need not wait for a slow service to choose.
+        parts.pickup().courier().textOfOrdinaryMail(visit.patient());
         return done(texts, "chosen");
     }
 
     /// `POST /mail-choice/keep`: nothing changes, or what she chose is taken back.
-    WebResponse keep(WebRequest request) throws IOException {
-        FormFields form = request.ownForm();
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = visits.patient(request, form).filter(ChoicePage::isPersonal);
-        if (visit.isEmpty()) {
-            return stage.signedOut(texts);
-        }
+    WebResponse keep(Asked asked) throws IOException {
         // Nothing that fails besides keeps a choice that she takes back.
-        if (parts.choices().withdraw(said(visit.get()))) {
-            Optional<StoredMessage> message = newest(visit.get());
+        if (parts.choices().withdraw(said(asked.visit()))) {
+            Optional<StoredMessage> message = newest(asked.visit());
             if (message.isPresent()) {
-                note(request, visit.get(), message.get(), Act.ORDINARY_WITHDRAWN);
+                note(asked, message.get(), Act.ORDINARY_WITHDRAWN);
             }
         }
-        return done(texts, "kept");
+        return done(asked.texts(), "kept");
     }
 
     private static ChoiceDesk.Said said(Visit visit) {
         return new ChoiceDesk.Said(
                 visit.patient(), Recorded.PAGE, "her page, check " + visit.session().shown());
-    }
-
-    /// Whoever pressed a mere button chooses nothing in her name.
-    private static boolean isPersonal(Visit visit) {
-        return visit.session().passed().check().isPersonal();
     }
 
     private Optional<StoredMessage> newest(Visit visit) throws IOException {
@@ -129,9 +108,9 @@ final class ChoicePage {
     }
 
     /// Recorded before it is done.
-    private void note(WebRequest request, Visit visit, StoredMessage message, Act act)
-            throws IOException {
-        parts.pickup().journal().step(request, message, act, visit.session().shown());
+    private void note(Asked asked, StoredMessage message, Act act) throws IOException {
+        String shown = asked.visit().session().shown();
+        parts.pickup().journal().step(asked.request(), message, act, shown);
     }
 
     private static WebResponse done(Texts texts, String what) {

@@ -16,9 +16,33 @@ public final class ChoiceRequests implements ControlServer.Desk {
     public static final String COMMAND = "choice";
 
     private final ChoiceDesk desk;
+    private final Telling telling;
 
-    public ChoiceRequests(ChoiceDesk desk) {
+    public ChoiceRequests(ChoiceDesk desk, Telling telling) {
         this.desk = desk;
+        this.telling = telling;
+    }
+
+    /// How a patient hears that a choice of hers was recorded.
+    public interface Telling {
+        /// Nobody is told, where the gateway has no pages for patients.
+        Telling NOBODY =
+                new Telling() {
+                    @Override
+                    public void mail(Address person) {}
+
+                    @Override
+                    public void text(Address person) {}
+                };
+
+        /// Mails it to her; nothing is recorded of which she could not be told.
+        ///
+        /// @throws IOException if it could not be queued
+        void mail(Address person) throws IOException;
+
+        /// Tells it on her telephone as well, where a text message reaches her; once it is
+        /// recorded.
+        void text(Address person);
     }
 
     /// A request to put on record that somebody chose ordinary mail.
@@ -52,7 +76,9 @@ public final class ChoiceRequests implements ControlServer.Desk {
         int count =
                 switch (request.words().path("act").asText()) {
                     case "record" -> {
-                        lines.write(line(desk.choose(said(request))));
+                        ChoiceDesk.Said said = said(request);
+                        lines.write(line(desk.choose(said, () -> telling.mail(said.person()))));
+                        telling.text(said.person());
                         yield 1;
                     }
                     case "withdraw" -> {

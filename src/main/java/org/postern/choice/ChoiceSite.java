@@ -1,5 +1,6 @@
 package org.postern.choice;
 
+import org.postern.access.OwnPages;
 import org.postern.access.Visits;
 import org.postern.http.Router;
 import org.postern.page.Stage;
@@ -18,9 +19,10 @@ public final class ChoiceSite implements PickupServer.More {
         if (!stage.clinic().choosable()) {
             return;
         }
-        ChoicePage page = new ChoicePage(stage, visits, parts);
-        router.get("/mail-choice", page::look)
-                .post("/mail-choice/choose", page::choose)
-                .post("/mail-choice/keep", page::keep);
+        OwnPages pages = new OwnPages(stage, visits);
+        ChoicePage page = new ChoicePage(pages, parts);
+        router.get("/mail-choice", pages.look(OwnPages::isPersonal, page::look))
+                .post("/mail-choice/choose", pages.form(OwnPages::isPersonal, page::choose))
+                .post("/mail-choice/keep", pages.form(OwnPages::isPersonal, page::keep));
     }
 }

@@ -50,8 +50,13 @@ public record Configuration(
                 gateway.flatMap(g ->
                         policy.flatMap(p ->
                                 people.flatMap(who ->
-                                        notices.map(
-                                                n -> new Configuration(g, p, who, languages, n))))),
+                                        notices.map(n ->
+                                                new Configuration(
+                                                        g,
+                                                        p,
+                                                        who,
+                                                        languages.calling(g.clinic().phone()),
+                                                        n))))),
                 errors);
     }
 

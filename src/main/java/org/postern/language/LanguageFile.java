@@ -114,8 +114,13 @@ public final class LanguageFile {
             problem(key, "is empty; in English: " + english);
         } else if (said.length() > TEXT_CHARS_MAX) {
             problem(key, "has more than " + TEXT_CHARS_MAX + " characters");
-        } else if (STRAY.matcher(said).find()) {
-            problem(key, "has a brace that is no place; a place is written like {0}");
+        } else if (STRAY.matcher(Texts.withoutPhone(said)).find()) {
+            problem(
+                    key,
+                    """
+                    has a brace that is no place; a place is written like {0}, the clinic's number \
+                    like [ at {phone}]\
+                    """);
         } else if (!Texts.places(said).equals(Texts.places(english))) {
             problem(key, "must name the same places as in English: " + english);
         } else if (key.startsWith("day.pattern") && !isDatePattern(said)) {

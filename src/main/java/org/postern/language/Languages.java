@@ -44,6 +44,15 @@ public final class Languages {
         return new Languages(texts);
     }
 
+    /// The same, naming the number at which the clinic is called wherever a text says to call.
+    ///
+    /// @param phone blank where the clinic has none
+    public Languages calling(String phone) {
+        Map<String, Texts> texts = new LinkedHashMap<>();
+        byTag.forEach((tag, each) -> texts.put(tag, each.calling(phone)));
+        return new Languages(texts);
+    }
+
     /// All, English first.
     public List<Language> all() {
         return byTag.values().stream().map(Texts::language).toList();

@@ -5,10 +5,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// All words that a page says in one language.
 public final class Texts {
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
+
+    /// What is said of the clinic's telephone, in brackets: `call the clinic[ at {phone}]`.
+    private static final Pattern PHONE =
+            Pattern.compile("\\[([^\\[\\]{}]*)\\{phone}([^\\[\\]{}]*)]");
 
     /// What stands between these is read in its own direction and disturbs nothing around it: a
     /// telephone number among Arabic words stays in order (Unicode UAX #9, FSI and PDI).
@@ -17,11 +22,40 @@ public final class Texts {
     private static final char END_OF_ISOLATE = '\u2069';
 
     private final Language language;
+    private final Map<String, String> raw;
     private final Map<String, String> words;
 
+    /// As files have them: nothing is said of a telephone.
     Texts(Language language, Map<String, String> words) {
+        this(language, words, "");
+    }
+
+    private Texts(Language language, Map<String, String> raw, String phone) {
         this.language = language;
-        this.words = Map.copyOf(words);
+        this.raw = Map.copyOf(raw);
+        this.words =
+                raw.entrySet().stream()
+                        .collect(
+                                Collectors.toUnmodifiableMap(
+                                        Map.Entry::getKey, it -> calling(it.getValue(), phone)));
+    }
+
+    /// The same, with the number at which the clinic is called; blank where it has none, and then
+    /// no sentence ends before it.
+    Texts calling(String phone) {
+        return new Texts(language, raw, phone);
+    }
+
+    private String calling(String text, String phone) {
+        StringBuilder apart = new StringBuilder();
+        append(apart, phone);
+        String number = Matcher.quoteReplacement(apart.toString());
+        return PHONE.matcher(text).replaceAll(phone.isBlank() ? "" : "$1" + number + "$2");
+    }
+
+    /// A text without what it says of the telephone.
+    static String withoutPhone(String text) {
+        return PHONE.matcher(text).replaceAll("");
     }
 
     public Language language() {
@@ -59,7 +93,7 @@ public final class Texts {
     }
 
     Set<String> keys() {
-        return words.keySet();
+        return raw.keySet();
     }
 
     /// The places that a text names, such as `{0}`.
@@ -74,6 +108,6 @@ public final class Texts {
 
     /// As it stands in its file.
     String raw(String key) {
-        return words.getOrDefault(key, "");
+        return raw.getOrDefault(key, "");
     }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.World;
-import org.postern.choice.ChoiceDesk;
 import org.postern.choice.ChoiceRequests;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
@@ -58,7 +57,6 @@ public final class ControlWiring {
         LinkRequests links = new LinkRequests(patients.links());
         KeyRequests keys = new KeyRequests(desks.rotation());
         ReloadRequests reload = new ReloadRequests(desks.configuration());
-        ChoiceRequests choices = new ChoiceRequests(patients.choices());
         Optional<CaregiverRequests> caregivers = patients.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
                 socket(storage),
@@ -78,7 +76,8 @@ public final class ControlWiring {
                                                     new RequestException(
                                                             "nothing waits for patients here"))
                                             .answer(request, lines);
-                            case ChoiceRequests.COMMAND -> choices.answer(request, lines);
+                            case ChoiceRequests.COMMAND ->
+                                    patients.choices().answer(request, lines);
                             case AppPasswordRequests.COMMAND ->
                                     desks.appPasswords().answer(request, lines);
                             case ReloadRequests.COMMAND -> reload.answer(request, lines);
@@ -112,7 +111,7 @@ public final class ControlWiring {
             LinkRequests.Links links,
             Optional<CaregiverRequests.Caregivers> caregivers,
             Optional<HandoutRequests> handout,
-            ChoiceDesk choices) {}
+            ChoiceRequests choices) {}
 
     private static HeldRequests.Holds holds(HeldDesk desk) {
         return (wish, part, operator) -> {

@@ -22,6 +22,11 @@ public record TextWords(Texts texts, String host) {
         return texts.say("sms.device", host);
     }
 
+    /// Ordinary mail was chosen.
+    public String ordinaryMail() {
+        return texts.say("sms.ordinary", host);
+    }
+
     /// Somebody was invited to read along.
     public String newCaregiver() {
         return texts.say("sms.caregiver", host);

@@ -36,6 +36,11 @@ public interface Courier {
     /// @throws IOException if it could not be queued
     void alert(StoredMessage message, Alarm alarm) throws IOException;
 
+    /// Tells a patient on her telephone as well that ordinary mail was chosen for her, where a text
+    /// message reaches her: who chose it may be whoever reads her mailbox. The mail was queued
+    /// before, so nothing hangs on it.
+    void textOfOrdinaryMail(Address patient);
+
     /// What a patient is told of.
     enum Alarm {
         /// Several wrong answers in a row.

@@ -86,9 +86,9 @@ final class FrontDesk {
         return stage.page(200, Setting.at(texts, request.path()), "notme", view);
     }
 
-    /// `POST /notme`: lets all links of the patient pause and ends her sessions, until the clinic
-    /// has looked at it. It takes a choice that nothing makes beforehand, because scanners press
-    /// buttons.
+    /// `POST /notme`: takes back that she chose ordinary mail, lets all links of the patient pause
+    /// and ends her sessions, until the clinic has looked at it. It takes a choice that nothing
+    /// makes beforehand, because scanners press buttons.
     WebResponse notMe(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
@@ -103,6 +103,8 @@ final class FrontDesk {
         }
         StoredMessage message = link.get().message();
         Address patient = message.message().patient();
+        // First of all, and also where links pause: whoever reads her mail gets none in clear.
+        parts.store().ordinaryMail().notHers(patient);
         if (link.get().state() != LinkState.HELD) {
             parts.journal().step(request, message, Act.NOT_ME, "link");
             // The clinician is told first: a pause of which nobody knows would be a lost patient.

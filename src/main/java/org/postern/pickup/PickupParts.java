@@ -12,6 +12,7 @@ import org.postern.check.Examiner;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.http.WebRequest;
+import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.StoredMessage;
@@ -34,14 +35,26 @@ public record PickupParts(
         PostBox post,
         Draft.Source drafts,
         World world) {
-    /// What is kept: messages, who was let in, and what was typed and not sent.
+    /// What is kept: messages, who was let in, what was typed and not sent, and who chose ordinary
+    /// mail.
     public record Store(
             MailboxStore mailbox,
             PickupSessions sessions,
             DeviceTable devices,
             Passkeys passkeys,
             CaregiverTable caregivers,
-            Unsent unsent) {}
+            Unsent unsent,
+            OrdinaryMail ordinaryMail) {}
+
+    /// Who chose ordinary mail.
+    @FunctionalInterface
+    public interface OrdinaryMail {
+        /// Somebody said that mail to this address reaches the wrong person: what was chosen for it
+        /// counts no more; durable on return.
+        ///
+        /// @throws IOException if that may not have been written; it counts no more all the same
+        void notHers(Address patient) throws IOException;
+    }
 
     /// How readers are asked who they are.
     ///

@@ -41,6 +41,7 @@ class LanguageFileTest {
         bad(with("call", "{0} {1}"), "call", "must name the same places as in English: Call {0}");
         bad(with("call", "{0} {clinic}"), "call", "has a brace that is no place");
         bad(with("call", "{0} }"), "call", "has a brace that is no place");
+        bad(with("call", "{0} {phone}"), "call", "has a brace that is no place");
         bad(with("call", "{0} {"), "call", "has a brace that is no place");
         bad(with("signout", "x".repeat(1_001)), "signout", "has more than 1000 characters");
         bad(

@@ -30,6 +30,10 @@ class TextsTest {
         assertEquals(new TreeSet<>(ENGLISH.keys()), new TreeSet<>(SPANISH.keys()));
         for (String key : ENGLISH.keys()) {
             assertEquals(Texts.places(ENGLISH.raw(key)), Texts.places(SPANISH.raw(key)), key);
+            assertEquals(
+                    ENGLISH.raw(key).contains("[ at {phone}]"),
+                    SPANISH.raw(key).contains("[ al {phone}]"),
+                    key);
         }
     }
 
@@ -66,7 +70,24 @@ class TextsTest {
     @Test
     void aMissingTextIsAnError() {
         assertThrows(IllegalArgumentException.class, () -> ENGLISH.say("no.such.text"));
-        assertEquals("Sent to {1} at 5.", ENGLISH.say("reply.sent", "{1}", 5));
+        assertTrue(ENGLISH.say("reply.sent", "{1}", 5).startsWith("Sent to {1} at 5. We send"));
+    }
+
+    @Test
+    void whereToCallIsSaidWhereItIsKnown() {
+        Languages calling = Languages.shipped().calling("+1 555 $1");
+        assertEquals(
+                "Not delivered. Please call the clinic at +1 555 $1.",
+                calling.in(Language.ENGLISH).say("thread.failed"));
+        assertEquals(
+                "No entregado. Llame a la clínica al +1 555 $1, por favor.",
+                calling.in(Language.SPANISH).say("thread.failed"));
+        Texts none = Languages.shipped().calling("").in(Language.ENGLISH);
+        for (Texts each : List.of(none, ENGLISH)) {
+            assertEquals("Not delivered. Please call the clinic.", each.say("thread.failed"));
+        }
+        Texts arabic = Arabic.added().calling("+1 555").in(Arabic.added().all().getLast());
+        assertTrue(arabic.say("sms.ordinary", "x").contains("\u2068+1 555\u2069"));
     }
 
     @Test

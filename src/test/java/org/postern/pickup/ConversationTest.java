@@ -119,7 +119,10 @@ class ConversationTest {
         assertEquals(1, page.split("class=\"mark", -1).length - 1, "only below her own");
         assertTrue(maria.get(thread + "?lang=es").text().contains("Entregado a la clínica"));
         stands(Fate.FAILED);
-        assertTrue(maria.get(thread).text().contains("Not delivered. Please call the clinic."));
+        assertTrue(
+                maria.get(thread)
+                        .text()
+                        .contains("Not delivered. Please call the clinic at +1 555 0100."));
     }
 
     /// Nobody has looked at its files yet, so nobody gets them from here.

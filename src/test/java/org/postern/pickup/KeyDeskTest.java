@@ -77,7 +77,7 @@ class KeyDeskTest {
         }
         Page fourth = post("/key/ask");
         assertEquals(429, fourth.status());
-        assertTrue(fourth.text().contains("Please call the clinic"), fourth.text());
+        assertTrue(fourth.text().contains("Please call the clinic at +1 555 0100."), fourth.text());
         assertEquals(3, world.keysAsked.size());
         world.clock.advance(Duration.ofDays(1));
         browser.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);

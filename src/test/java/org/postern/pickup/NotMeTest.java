@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.choice.ChoiceDesk;
+import org.postern.facts.Choices.Choice;
 import org.postern.pickup.PageClient.Page;
 
 /// "This is not me" (S9), and fresh links (S8, T9).
@@ -67,6 +69,27 @@ class NotMeTest {
         assertEquals(1, world.notTheirs.size(), "the clinician is told once");
         world.mailbox.resumeLinks(PickupWorld.MARIA);
         maria.open(first, PickupWorld.BIRTH_DATE);
+    }
+
+    /// Whoever reads her mail gets none in clear, also where her links pause already.
+    @Test
+    void herChoiceOfOrdinaryMailIsTakenBack() throws IOException {
+        String token = world.link(PickupWorld.MARIA).value();
+        ChoiceDesk.Said said = new ChoiceDesk.Said(PickupWorld.MARIA, "page", "her page");
+        world.choices.choose(said, () -> {});
+        maria.post("/notme", Map.of("token", token));
+        assertEquals(Choice.ORDINARY_MAIL, world.choices.of(PickupWorld.MARIA), "no reason");
+        maria.post("/notme", Map.of("token", token, "why", "other"));
+        assertEquals(Choice.NONE, world.choices.of(PickupWorld.MARIA));
+        assertTrue(world.choices.all().getFirst().source().contains("not me"));
+        int audited = world.audited.size();
+
+        world.choices.choose(said, () -> {});
+        maria.post("/notme", Map.of("token", token, "why", "stranger"));
+        assertEquals(Choice.NONE, world.choices.of(PickupWorld.MARIA));
+        assertEquals(audited + 2, world.audited.size());
+        maria.post("/notme", Map.of("token", token, "why", "stranger"));
+        assertEquals(audited + 2, world.audited.size(), "nothing is on record to be taken back");
     }
 
     /// Somebody who said it on one link must not undo it by asking for another.

@@ -114,6 +114,8 @@ final class PickupWorld implements AutoCloseable {
     static final String BIRTH_DATE = "1972-04-09";
     static final String PIN = "482915";
 
+    private static final String PHONE = "+1 555 0100";
+
     /// What a gateway without room says.
     static final Reply LATER = new Reply(452, "4.3.1", "No room");
 
@@ -124,12 +126,12 @@ final class PickupWorld implements AutoCloseable {
     private static Clinic clinic(Languages languages) {
         return new Clinic(
                 "Maple Street Clinic",
-                "+1 555 0100",
+                PHONE,
                 Language.ENGLISH,
                 "#0a6c74",
                 "",
                 ZoneId.of("America/New_York"),
-                languages,
+                languages.calling(PHONE),
                 HOLIDAYS,
                 true,
                 true);
@@ -224,7 +226,8 @@ final class PickupWorld implements AutoCloseable {
                                         TestVault.one(),
                                         new Challenges(TestVault.one(), random)),
                                 caregivers,
-                                new Unsent(database, TestVault.one())),
+                                new Unsent(database, TestVault.one()),
+                                choices::notHers),
                         checks(known, random),
                         address ->
                                 address.equals(NURSES)
@@ -573,6 +576,11 @@ final class PickupWorld implements AutoCloseable {
                 throw alertFault;
             }
             alerts.add(alarm.name().toLowerCase(Locale.ROOT) + " " + message.message().patient());
+        }
+
+        @Override
+        public void textOfOrdinaryMail(Address patient) {
+            alerts.add("text of ordinary mail " + patient);
         }
 
         @Override

@@ -92,6 +92,9 @@ class ChoiceStory {
         assertTrue(choice(2, "record", MARIA).err().contains("--source"));
         choice(0, "record", MARIA, "--source", "form of 2026-03-02");
         clinic.awaitAudit(MARIA + " chose ordinary-mail by operator", "form of 2026-03-02");
+        String told = MailText.of(awaitMail(MARIA).content());
+        assertTrue(told.contains("Ordinary mail was chosen"), told);
+        sink.forget();
         assertTrue(choice(0, "list", "--json").out().contains("\"state\":\"ordinary-mail\""));
         send("Results one");
         assertTrue(awaitMail(MARIA).text().contains("Results one"));
