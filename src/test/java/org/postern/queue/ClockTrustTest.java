@@ -192,10 +192,12 @@ class ClockTrustTest {
     @ParameterizedTest
     @CsvSource({"2, 2", "20, 0"})
     void aMarkOfAnEarlierReleaseIsTakenUp(long days, long counted) throws IOException {
-        ByteBuffer mark = ByteBuffer.allocate(20).putLong(START.toEpochMilli()).putLong(0);
+        byte[] mark = new byte[20];
+        ByteBuffer.wrap(mark).putLong(START.toEpochMilli());
         CRC32C crc = new CRC32C();
-        crc.update(mark.array(), 0, 16);
-        Files.write(file, mark.putInt((int) crc.getValue()).array());
+        crc.update(mark, 0, 16);
+        ByteBuffer.wrap(mark).putInt(16, (int) crc.getValue());
+        Files.write(file, mark);
         set(Duration.ofDays(days));
         ClockTrust trust = open();
         assertEquals(counted == days, trust.isBelieved());
