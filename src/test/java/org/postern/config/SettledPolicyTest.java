@@ -29,11 +29,17 @@ class SettledPolicyTest {
     /// Each of these and all before it are a policy by themselves.
     private static final List<String> PIECES =
             List.of(
-                    "rules:\n  - name: partners\n"
-                            + "    when: { recipient: { list: lists/partners.txt } }\n"
-                            + "    then: { protect: [tls] }\n",
-                    "  - { name: leaflets, when: { subject: { tag: public } },"
-                            + " then: { deliver: unprotected } }\n",
+                    """
+                    rules:
+                      - name: partners
+                        when: { recipient: { list: lists/partners.txt } }
+                        then: { protect: [tls] }
+                    """,
+                    """
+                      - name: leaflets
+                        when: { subject: { tag: public } }
+                        then: { deliver: unprotected }
+                    """,
                     "  - { name: the rest, then: { protect: [smime, pickup] } }\n");
 
     @TempDir Path temporary;

@@ -394,8 +394,11 @@ class PolicyDiffTest {
     @Test
     void observedRulesAreCountedFromTheAudit() throws IOException {
         String watched =
-                "rules:\n  - { name: watched, observe: true, then: { hold: x } }\n"
-                        + "  - { name: rest, then: { protect: tls } }\n";
+                """
+                rules:
+                  - { name: watched, observe: true, then: { hold: x } }
+                  - { name: rest, then: { protect: tls } }
+                """;
         try (AuditFile log = log()) {
             accept(log, PolicyText.policy(watched), "Results", MARIA, BILLING);
         }
