@@ -1,7 +1,6 @@
 package org.postern.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,8 +134,10 @@ class QueueRunnerTest {
         List<String> others = new ArrayList<>();
         String next;
         do {
-            next = begun.poll(30, TimeUnit.SECONDS);
-            assertNotNull(next, destination + " does not begin");
+            next =
+                    Objects.requireNonNull(
+                            begun.poll(30, TimeUnit.SECONDS),
+                            () -> destination + " does not begin");
             others.add(next);
         } while (!next.equals(destination));
         return others;

@@ -259,7 +259,7 @@ class PatienceTest {
         for (int i = 0; i < 500 && !line.startsWith(wanted); i++) {
             Socket socket =
                     new Socket(
-                            InetAddress.getByName("127.0.0.1"),
+                            InetAddress.getLoopbackAddress(),
                             world.server.port(),
                             InetAddress.getByName(address),
                             0);
