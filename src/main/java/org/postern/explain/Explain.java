@@ -43,9 +43,6 @@ public final class Explain implements Command {
     private static final List<Listener> LISTENERS =
             List.of(Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND, Listener.PICKUP);
 
-    private static final String HELD_FIRST =
-            "A gateway holds this message for all, before any rule: ";
-
     private final Console console;
     private final Clock clock;
     private final Outside outside;
@@ -93,7 +90,12 @@ public final class Explain implements Command {
                         asked whether it has revoked a certificate: the running gateway does both.
 
                         Addresses that are not named are taken from the message: From, To and Cc. In
-                        real mail the envelope decides, which may name others.\
+                        real mail the envelope decides, which may name others.
+
+                        With --listener inbound it is mail from outside to the clinic's people. The
+                        same rules decide about it; what the gateway does with it before and after
+                        them (SPF, DKIM and DMARC, whether it is refused, opening what is encrypted)
+                        is said below, as far as gateway.yaml tells it.\
                         """)
                 .withValue("from", "ADDRESS", "who sends; <> is the empty address of reports")
                 .withValue("to", "ADDRESS,…", "who shall get it; may be repeated")
@@ -123,11 +125,15 @@ public final class Explain implements Command {
         Policy policy = configuration.policy();
         Content message = console.message(arguments.word(0, "the FILE of a message"));
         Sight sight = sight(arguments.config(), configuration);
+        Seen seen = seen(arguments, configuration, message);
         Facts facts =
-                sight.in(
-                        policy,
-                        outside.groups(configuration.gateway())
-                                .in(policy, facts(arguments, configuration, message)));
+                sight.in(policy, outside.groups(configuration.gateway()).in(policy, seen.facts()));
+        Remarks remarks =
+                Remarks.of(
+                        seen.doubt(),
+                        facts,
+                        configuration.gateway(),
+                        arguments.value("listener").isPresent());
         Ruling ruling = policy.rule(facts);
         List<Explanation> explanations =
                 Stream.concat(ruling.recipients().stream(), ruling.copies().stream())
@@ -135,9 +141,9 @@ public final class Explain implements Command {
                         .toList();
         Choices choices = Choices.of(ruling, message, sight);
         if (arguments.has("json")) {
-            console.line(ExplanationJson.of(facts, explanations, choices));
+            console.line(ExplanationJson.of(facts, explanations, choices, remarks));
         } else {
-            new ExplanationText(console, choices).show(facts, explanations);
+            new ExplanationText(console, choices, remarks).show(facts, explanations);
         }
         return OK;
     }
@@ -150,24 +156,28 @@ public final class Explain implements Command {
         }
     }
 
-    private Facts facts(Arguments arguments, Configuration configuration, Content message)
+    /// @param doubt why a person would have to look at it first
+    private record Seen(Facts facts, Optional<String> doubt) {}
+
+    private Seen seen(Arguments arguments, Configuration configuration, Content message)
             throws UsageException, IOException {
         Listener listener = listener(arguments.value("listener"));
         GatewayConfig gateway = configuration.gateway();
         LocalDateTime at = at(arguments.value("at"), gateway.clinic().now(clock));
         try {
             MimeIndex index = MimeIndex.of(message);
-            index.doubt().ifPresent(doubt -> console.line(HELD_FIRST + doubt));
-            return FactGathering.of(
-                    envelope(arguments, listener, index.header()),
-                    index.header(),
-                    new InsideLook(
-                                    true,
-                                    true,
-                                    configuration.policy().recordForms(),
-                                    new PhiLook(1, at::getYear))
-                            .of(index, message),
-                    new FactGathering.Around(gateway.site().domains(), at));
+            Facts facts =
+                    FactGathering.of(
+                            envelope(arguments, listener, index.header()),
+                            index.header(),
+                            new InsideLook(
+                                            true,
+                                            true,
+                                            configuration.policy().recordForms(),
+                                            new PhiLook(1, at::getYear))
+                                    .of(index, message),
+                            new FactGathering.Around(gateway.site().domains(), at));
+            return new Seen(facts, index.doubt());
         } catch (MimeException e) {
             throw new IOException(
                     arguments.word(0, "the FILE of a message")

@@ -23,15 +23,20 @@ final class ExplanationJson {
 
     private ExplanationJson() {}
 
+    /// `heldFirst` is why a person would have to look at it first, whatever the rules say, or null.
+    ///
     /// @param choices which protection would be chosen for whom
-    static String of(Facts facts, List<Explanation> explanations, Choices choices) {
+    /// @param remarks what becomes of it besides
+    static String of(
+            Facts facts, List<Explanation> explanations, Choices choices, Remarks remarks) {
         ObjectNode root =
                 NODES.objectNode()
                         .put(
                                 "from",
                                 facts.originator() == null ? "" : facts.originator().toString())
                         .put("listener", facts.listener().name().toLowerCase(Locale.ROOT))
-                        .put("size", facts.makeup().size());
+                        .put("size", facts.makeup().size())
+                        .put("heldFirst", remarks.heldFirst().orElse(null));
         ArrayNode recipients = root.putArray("recipients");
         for (Explanation explanation : explanations) {
             ObjectNode recipient =
@@ -75,6 +80,8 @@ final class ExplanationJson {
         if (!choices.problem().isEmpty()) {
             root.put("protectionsNotKnown", choices.problem());
         }
+        ArrayNode besides = root.putArray("remarks");
+        remarks.sentences().forEach(besides::add);
         return text(root);
     }
 

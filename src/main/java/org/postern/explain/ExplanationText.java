@@ -16,15 +16,21 @@ import org.postern.reach.Choice;
 /// Writes explanations for people: the facts first, then for each recipient the rules in their
 /// order, each with what it asked and what it found, and the decision.
 final class ExplanationText {
+    private static final String HELD_FIRST =
+            "A gateway holds this message for all, before any rule: ";
+
     private final Console console;
     private final Choices choices;
+    private final Remarks remarks;
 
-    ExplanationText(Console console, Choices choices) {
+    ExplanationText(Console console, Choices choices, Remarks remarks) {
         this.console = console;
         this.choices = choices;
+        this.remarks = remarks;
     }
 
     void show(Facts facts, List<Explanation> explanations) {
+        remarks.heldFirst().ifPresent(doubt -> console.line(HELD_FIRST + doubt));
         String from =
                 facts.originator() == null ? "the empty address" : facts.originator().toString();
         String listener = facts.listener().name().toLowerCase(Locale.ROOT);
@@ -42,6 +48,10 @@ final class ExplanationText {
         if (!choices.made().isEmpty()) {
             console.line("");
             console.line(Choices.NOT_SEEN_HERE);
+        }
+        if (!remarks.sentences().isEmpty()) {
+            console.line("");
+            remarks.sentences().forEach(console::line);
         }
     }
 

@@ -127,6 +127,81 @@ class ExplainTest {
         assertTrue(json.path("recipients").path(2).path("protections").isMissingNode());
     }
 
+    /// What a program reads is JSON from its first character on.
+    @Test
+    void aDoubtStandsInTheJson() throws IOException {
+        Path doubtful = temporary.resolve("doubtful.eml");
+        Files.writeString(
+                doubtful,
+                MAIL.replace(
+                        "Subject:",
+                        "Content-Type: text/plain; charset=utf-8; charset=us-ascii\nSubject:"));
+        String why = "a part of the message has a parameter twice";
+        JsonNode json =
+                new ObjectMapper().readTree(explain("explain", doubtful + "", "--json").out());
+        assertEquals(why, json.path("heldFirst").asText());
+        assertTrue(
+                explain("explain", doubtful + "")
+                        .out()
+                        .startsWith(
+                                "A gateway holds this message for all, before any rule: "
+                                        + why
+                                        + "\nFrom anna.reyes"));
+        json = new ObjectMapper().readTree(explain("explain", file, "--json").out());
+        assertTrue(json.path("heldFirst").isNull());
+    }
+
+    @Test
+    void theHourOfTheClinicMayBeNamed() {
+        folder.with(
+                "policy.yaml",
+                """
+                rules:
+                  - name: night
+                    when: { time: { from: "20:00", to: "06:00" } }
+                    then: { hold: "In the morning." }
+                  - name: day
+                    then: { protect: [pickup] }
+                """);
+        for (String night : List.of("2026-12-24T20:00", "2026-12-25 05:59")) {
+            String said = explain("explain", file, "--at", night).out();
+            assertTrue(said.contains("=> hold: \"In the morning.\""), said);
+        }
+        String day = explain("explain", file, "--at", "2026-12-24T19:59").out();
+        assertTrue(day.contains("=> protect: [pickup]"), day);
+        bad("\"tonight\" is not a time; write it like", "explain", file, "--at", "tonight");
+    }
+
+    private String fromOutside(String... more) {
+        String[] words = {"explain", file, "--from", "kim@partner.example", "--to"};
+        String[] all = Arrays.copyOf(words, words.length + more.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        return explain(all).out();
+    }
+
+    /// The rules are the same; what the gateway does before and after them is said.
+    @Test
+    void mailFromOutsideIsExplained() throws IOException {
+        String anna = "anna.reyes@mapleclinic.example";
+        String closed = fromOutside(anna, "--listener", "inbound");
+        assertTrue(closed.contains("no mail comes in this way."), closed);
+        folder.with(
+                "gateway.yaml",
+                folder.text("gateway.yaml")
+                        .replace(
+                                "  #inbound:\n",
+                                "  inbound: { address: 127.0.0.1, port: 2626, dmarc: refuse }\n"));
+        String open = fromOutside(anna + ",a@b.example", "--listener", "inbound");
+        assertTrue(open.contains("  => deliver: internal"), open);
+        assertTrue(open.contains("a@b.example is of no domain of the clinic and would be"), open);
+        assertTrue(open.contains("dmarc: refuse is set: it would be refused (550) if"), open);
+        assertTrue(open.contains("Not seen from here, as it hangs on who connects: SPF"), open);
+        // Whoever forgot to say that it comes from outside is told.
+        String asOurs = fromOutside(anna);
+        assertTrue(asOurs.contains("mail from outside comes by --listener inbound."), asOurs);
+        assertFalse(fromOutside(anna, "--listener", "relay").contains("--listener"));
+    }
+
     /// Without a smart host the names of a domain are asked, and what it demands.
     @Test
     void theNamesOfADomainAreAsked() throws IOException {
