@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.postern.facts.Facts;
@@ -40,11 +39,15 @@ public final class ReachAsking implements AutoCloseable {
     /// Questions at the same time, of all messages.
     static final int AT_ONCE = 32;
 
+    /// And of those about one domain, whose servers may be slow.
+    static final int OF_DOMAIN_AT_ONCE = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(ReachAsking.class);
 
     private final Possibilities possible;
     private final Duration deadline;
-    private final Semaphore turns = new Semaphore(AT_ONCE);
+    private final Turns turns = new Turns(AT_ONCE, OF_DOMAIN_AT_ONCE);
+    private final PutOffs putOffs;
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reach-", 0).factory());
 
@@ -53,8 +56,22 @@ public final class ReachAsking implements AutoCloseable {
     }
 
     ReachAsking(Possibilities possible, Duration deadline) {
+        this(possible, deadline, new PutOffs());
+    }
+
+    ReachAsking(Possibilities possible, Duration deadline, PutOffs putOffs) {
         this.possible = possible;
         this.deadline = deadline;
+        this.putOffs = putOffs;
+    }
+
+    /// Whether a message that would be put off now, because something about a recipient is not
+    /// known, was put off for so long that it is better taken: the rule holds it for that recipient
+    /// then, and the others get theirs.
+    ///
+    /// @param message its content and its envelope, or what tells both from others
+    public boolean wasPutOffEnough(String message) {
+        return putOffs.isEnough(message);
     }
 
     /// An answer, and why it is none.
@@ -124,7 +141,7 @@ public final class ReachAsking implements AutoCloseable {
     private Said inTurn(Question question) {
         boolean turn = false;
         try {
-            turn = turns.tryAcquire(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            turn = turns.take(question.recipient().domain(), deadline);
             return turn ? said(question) : Said.unknown("Too many others ask at this moment.");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -135,7 +152,7 @@ public final class ReachAsking implements AutoCloseable {
             return Said.unknown("A fault of the gateway: " + e.getClass().getSimpleName() + ".");
         } finally {
             if (turn) {
-                turns.release();
+                turns.giveBack(question.recipient().domain());
             }
         }
     }

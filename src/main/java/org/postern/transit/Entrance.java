@@ -3,14 +3,17 @@ package org.postern.transit;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.postern.audit.AuditEvent;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups.Trouble;
+import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mail.Reply;
 import org.postern.policy.Policy;
 import org.postern.reach.Inquiry;
+import org.postern.reach.ReachAsking;
 import org.postern.scan.Scanner;
 import org.postern.transit.Inspection.Inspected;
 
@@ -55,7 +58,7 @@ public record Entrance(
             case Inspection.Unacceptable refused -> refused;
             case Inspection.Acceptable found -> {
                 Facts facts = others.in(rules, found.facts());
-                yield silence(facts, rules)
+                yield putOff(found.with(facts), rules, others.reach())
                         .<Inspected>map(Inspection.Unacceptable::new)
                         .orElseGet(() -> found.with(facts));
             }
@@ -67,6 +70,25 @@ public record Entrance(
                 new AuditEvent.Refused(
                         envelope.arrival(), envelope.reversePath(), envelope.recipients(), reply));
         return reply;
+    }
+
+    /// What puts it off, unless it was for so long that it is better taken: one recipient of whom
+    /// nothing can be known would keep the mail of all until the sender gives up, since after DATA
+    /// there is one reply for all of them.
+    static Optional<Reply> putOff(Inspection.Acceptable found, Policy rules, ReachAsking reach) {
+        return silence(found.facts(), rules)
+                .filter(reply -> !reply.equals(NO_WAY_KNOWN) || !wasPutOffEnough(found, reach));
+    }
+
+    private static boolean wasPutOffEnough(Inspection.Acceptable found, ReachAsking reach) {
+        Envelope envelope = found.envelope();
+        String recipients =
+                envelope.recipients().stream()
+                        .map(Address::key)
+                        .sorted()
+                        .collect(Collectors.joining(" "));
+        return reach.wasPutOffEnough(
+                found.sha256() + " " + envelope.reversePath() + " " + recipients);
     }
 
     /// Whom a decision hangs on, who may say it a minute later. Where it hangs on something else

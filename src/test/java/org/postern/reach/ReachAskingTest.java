@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,39 @@ class ReachAskingTest {
         } finally {
             end.countDown();
         }
+    }
+
+    /// Whoever writes to others is not kept waiting for it.
+    @Test
+    void aSlowDomainHasItsShareOfTheTurns() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch slow = new CountDownLatch(ReachAsking.OF_DOMAIN_AT_ONCE);
+        AtomicInteger busy = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Function<Address, Optional<Way>> provable =
+                to -> {
+                    if (to.equals(OPEN)) {
+                        most.accumulateAndGet(busy.incrementAndGet(), Math::max);
+                        slow.countDown();
+                        awaitEnd(end);
+                        busy.decrementAndGet();
+                    }
+                    return Optional.empty();
+                };
+        try (ReachAsking asking = asking(provable, ReachAsking.DEADLINE);
+                ExecutorService messages = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                for (int i = 0; i < 2 * ReachAsking.AT_ONCE; i++) {
+                    messages.execute(() -> asking.in(policy("tls"), facts(OPEN)));
+                }
+                slow.await();
+                Facts known = asking.in(policy("tls"), facts(PROVED));
+                assertEquals(Answer.CANNOT, known.reach().of(Means.TLS, PROVED));
+            } finally {
+                end.countDown();
+            }
+        }
+        assertEquals(ReachAsking.OF_DOMAIN_AT_ONCE, most.get());
     }
 
     @Test
