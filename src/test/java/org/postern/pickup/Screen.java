@@ -99,12 +99,12 @@ record Screen(String name, Walk.Way way) {
     private static final List<Screen> REFUSALS =
             List.of(
                     new Screen("wrong", walk -> walk.door(PickupWorld.MARIA).answer(Walk.WRONG)),
-                    new Screen("wrong-last", walk -> walk.guess(PickupWorld.MARIA, 4)),
+                    new Screen("wrong-last", walk -> walk.guess(4)),
                     new Screen("wrong-date", walk -> walk.door(PickupWorld.MARIA).answer("april")),
-                    new Screen("waiting", walk -> walk.guess(PickupWorld.MARIA, 5)),
-                    new Screen("waiting-long", walk -> walk.guess(PickupWorld.MARIA, 7)),
-                    new Screen("link-paused", walk -> walk.guess(PickupWorld.MARIA, 8)),
-                    new Screen("barred", walk -> walk.guess(PickupWorld.MARIA, 20)),
+                    new Screen("waiting", walk -> walk.guess(5)),
+                    new Screen("waiting-long", walk -> walk.guess(7)),
+                    new Screen("link-paused", walk -> walk.guess(8)),
+                    new Screen("barred", walk -> walk.guess(20)),
                     new Screen("slower", Walk::crowd),
                     new Screen("held", Screen::held),
                     new Screen(
@@ -316,7 +316,19 @@ record Screen(String name, Walk.Way way) {
                                 walk.show("1");
                             }),
                     new Screen("reading-along", walk -> walk.show(walk.invited())),
-                    new Screen("write-new", walk -> walk.reading().press("a[href^='/c/']")));
+                    new Screen("write-new", walk -> walk.reading().press("a[href^='/c/']")),
+                    new Screen("choice", Walk::choosing),
+                    new Screen(
+                            "choice-chosen",
+                            walk ->
+                                    walk.choosing()
+                                            .press("form[action='/mail-choice/choose'] .button")),
+                    new Screen(
+                            "choice-kept",
+                            walk ->
+                                    walk.choosing()
+                                            .press("form[action='/mail-choice/keep'] .button")),
+                    new Screen("choice-soon", Walk::choosingOften));
 
     static List<Screen> all() {
         return java.util.stream.Stream.of(DOORS, REFUSALS, ROOMS, DESKS)

@@ -2,7 +2,11 @@ package org.postern.pickup;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
+import com.microsoft.playwright.options.SameSiteAttribute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,13 +116,39 @@ record Walk(PickupWorld world, Page page) {
         return to(path(letter(patient)));
     }
 
-    /// Behind the door, with a letter and nothing else.
-    Walk reading(Address patient, String answer) throws IOException {
-        return door(patient).answer(answer);
+    /// Through the door of a message, as its form would: what stands at the door is looked at on
+    /// screens of its own, and each page that a browser draws takes time.
+    private Walk enter(StoredMessage message) throws IOException {
+        String origin = "https://localhost:" + world.server.port();
+        String language = String.valueOf(page.evaluate("navigator.language"));
+        PageClient client = new PageClient(world);
+        PageClient.Page opened =
+                client.post(
+                        "/open",
+                        Map.of(
+                                "token",
+                                world.grant(message).value(),
+                                "answer",
+                                PickupWorld.BIRTH_DATE,
+                                "lang",
+                                language));
+        for (String pair : client.cookie().split("; ", -1)) {
+            String[] cookie = pair.split("=", 2);
+            page.context()
+                    .addCookies(
+                            List.of(
+                                    new Cookie(cookie[0], cookie[1])
+                                            .setUrl(origin)
+                                            .setHttpOnly(true)
+                                            .setSecure(true)
+                                            .setSameSite(SameSiteAttribute.LAX)));
+        }
+        return to(opened.field("Location"));
     }
 
+    /// Behind the door, with a letter and nothing else.
     Walk reading() throws IOException {
-        return reading(PickupWorld.MARIA, PickupWorld.BIRTH_DATE);
+        return enter(letter(PickupWorld.MARIA));
     }
 
     /// Three messages of two days, one with a table and a file, an answer with a picture, one with
@@ -153,7 +183,7 @@ record Walk(PickupWorld world, Page page) {
 
     /// Reading the whole conversation.
     Walk talking() throws IOException {
-        return to(path(conversation())).answer(PickupWorld.BIRTH_DATE);
+        return enter(conversation());
     }
 
     /// So long ago that no page shows it at once.
@@ -168,33 +198,35 @@ record Walk(PickupWorld world, Page page) {
                             PickupWorld.plain("Your knee", "Note " + i),
                             List.of(first.message().messageId()));
         }
-        return to(path(last)).answer(PickupWorld.BIRTH_DATE);
+        return enter(last);
     }
 
     // -- answers that are not right --
 
-    /// Answers wrongly so many times, waiting out what has to be waited for.
-    Walk guess(Address patient, int times) throws IOException {
-        for (int i = 1; i <= times; i++) {
-            door(patient);
-            if (page.locator("#answer").count() == 0) {
-                press("form[action='/code'] .button");
-            }
-            answer(patient.equals(PickupWorld.MARIA) ? WRONG : "000000");
-            if (i >= 5 && i < times) {
+    /// A patient answers wrongly so many times, waiting out what has to be waited for; the last
+    /// time in the browser.
+    Walk guess(int times) throws IOException {
+        PageClient client = new PageClient(world);
+        for (int i = 1; i < times; i++) {
+            String token = world.grant(letter(PickupWorld.MARIA)).value();
+            client.post("/open", Map.of("token", token, "answer", WRONG));
+            if (i >= 5) {
                 later(Duration.ofMinutes(31));
             }
         }
-        return this;
+        return door(PickupWorld.MARIA).answer(WRONG);
     }
 
     /// Strangers guess from one network until it has to go slowly.
     Walk crowd() throws IOException {
         int given = 0;
         while (given < NETWORK_WRONG_MAX) {
-            door(Address.of("guest" + given + "@patients.example")).press("form .button");
+            PageClient guest = new PageClient(world);
+            Address address = Address.of("guest" + given + "@patients.example");
+            String token = world.grant(letter(address)).value();
+            guest.post("/code", Map.of("token", token));
             for (int tries = 0; tries < 3; tries++) {
-                answer("000000");
+                guest.post("/open", Map.of("token", token, "answer", "000000"));
                 given++;
             }
         }
@@ -231,6 +263,30 @@ record Walk(PickupWorld world, Page page) {
     /// At the page behind the link that was mailed.
     Walk toWrite() {
         return askToWrite().to(world.started(1).path());
+    }
+
+    // -- ordinary mail, or this page --
+
+    Walk choosing() throws IOException {
+        return reading().press("a[href^='/mail-choice']");
+    }
+
+    /// Once more than there may be in a day.
+    Walk choosingOften() throws IOException {
+        choosing();
+        String origin = "https://localhost:" + world.server.port();
+        String form = "form[action='/mail-choice/choose']";
+        String token = page.locator(form + " [name=form]").getAttribute("value");
+        for (int i = 0; i < 3; i++) {
+            page.request()
+                    .post(
+                            origin + "/mail-choice/choose",
+                            RequestOptions.create()
+                                    .setHeader("Origin", origin)
+                                    .setForm(FormData.create().set("form", token)));
+            world.choices.notHers(PickupWorld.MARIA);
+        }
+        return press(form + " .button");
     }
 
     // -- reading along --
