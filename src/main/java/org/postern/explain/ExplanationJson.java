@@ -46,23 +46,7 @@ final class ExplanationJson {
                             .put("copy", choices.isCopy(explanation.ruling().recipient()))
                             .put("rule", explanation.ruling().rule())
                             .put("decision", explanation.ruling().decision().words());
-            ArrayNode observed = recipient.putArray("observed");
-            explanation
-                    .ruling()
-                    .observed()
-                    .forEach(each ->
-                            observed.addObject()
-                                    .put("rule", each.rule())
-                                    .put("decision", each.decision().words()));
-            ArrayNode settings = recipient.putArray("settings");
-            explanation
-                    .effects()
-                    .forEach(each ->
-                            settings.addObject()
-                                    .put("word", each.word())
-                                    .put("value", each.value())
-                                    .put("scope", each.scope().name().toLowerCase(Locale.ROOT))
-                                    .put("place", each.place()));
+            besides(recipient, explanation);
             ArrayNode steps = recipient.putArray("rules");
             for (Explanation.Step step : explanation.steps()) {
                 ObjectNode shown =
@@ -80,9 +64,30 @@ final class ExplanationJson {
         if (!choices.problem().isEmpty()) {
             root.put("protectionsNotKnown", choices.problem());
         }
-        ArrayNode besides = root.putArray("remarks");
-        remarks.sentences().forEach(besides::add);
+        ArrayNode said = root.putArray("remarks");
+        remarks.sentences().forEach(said::add);
         return text(root);
+    }
+
+    /// What rules on trial would have decided, and what settings add.
+    private static void besides(ObjectNode recipient, Explanation explanation) {
+        ArrayNode observed = recipient.putArray("observed");
+        explanation
+                .ruling()
+                .observed()
+                .forEach(each ->
+                        observed.addObject()
+                                .put("rule", each.rule())
+                                .put("decision", each.decision().words()));
+        ArrayNode settings = recipient.putArray("settings");
+        explanation
+                .effects()
+                .forEach(each ->
+                        settings.addObject()
+                                .put("word", each.word())
+                                .put("value", each.value())
+                                .put("scope", each.scope().name().toLowerCase(Locale.ROOT))
+                                .put("place", each.place()));
     }
 
     /// `chosen` is a protection, `hold` or `fail` if none is possible, or null if the message would
