@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -105,8 +105,8 @@ class SchemaWordsTest {
     }
 
     private static void assertSame(
-            ConfigErrors errors, SortedMap<String, Set<String>> offered, int least) {
-        SortedMap<String, Set<String>> taken = new TreeMap<>();
+            ConfigErrors errors, NavigableMap<String, Set<String>> offered, int least) {
+        NavigableMap<String, Set<String>> taken = new TreeMap<>();
         errors.askedWords()
                 .forEach((key, words) -> {
                     Set<String> all = new TreeSet<>(words);
@@ -129,9 +129,9 @@ class SchemaWordsTest {
         return lines.toString();
     }
 
-    private SortedMap<String, Set<String>> schema(String name, String label) throws IOException {
+    private NavigableMap<String, Set<String>> schema(String name, String label) throws IOException {
         JsonNode schema = new ObjectMapper().readTree(folder.text(name + ".schema.json"));
-        SortedMap<String, Set<String>> words = new TreeMap<>();
+        NavigableMap<String, Set<String>> words = new TreeMap<>();
         collect(schema, label, words);
         schema.path("$defs")
                 .properties()
