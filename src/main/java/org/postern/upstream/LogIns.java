@@ -145,8 +145,8 @@ public final class LogIns {
     private synchronized boolean isUnheard(String code) {
         long now = nanos.getAsLong();
         Silence before = silences.get(code);
-        boolean goesOn = before != null && now - before.last() <= REFUSED.toNanos();
-        int times = goesOn ? before.times() + 1 : 1;
+        int times =
+                before != null && now - before.last() <= REFUSED.toNanos() ? before.times() + 1 : 1;
         keep(silences, code, new Silence(times, now));
         return times >= UNANSWERED_MAX;
     }

@@ -43,7 +43,7 @@ class SubscriptionMigrationTest {
                         """
                                 .formatted(i, i, name, i == 2 ? "FALSE" : "TRUE"));
             }
-            migrate("32");
+            migrate("33");
             ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
             try (Database database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
                     var rows = sql.executeQuery("SELECT * FROM imap_subscription")) {
