@@ -208,7 +208,9 @@ public final class Gateway implements AutoCloseable {
                                 rooms(ground, story, world)),
                         world);
         setting.closing().later("listeners", edges::close);
-        pickup.ifPresent(_ -> retain(setting, ground));
+        if (pickup.isPresent()) {
+            setting.closing().later("retention", Retention.of(ground, setting).start()::close);
+        }
         Rotation rotation = ground.rotation(config.storage(), world);
         List<Rounds> rounds = rounds(setting, story, new Watched(pageTls, keys, rotation));
         ConfigWatch watch =
@@ -226,18 +228,13 @@ public final class Gateway implements AutoCloseable {
                                 watch::reload),
                         world);
         setting.closing().later("control", control::close);
-        return new Gateway(
-                ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
-    }
-
-    private static void retain(Story.Setting setting, Ground ground) {
-        setting.closing().later("retention", Retention.of(ground, setting).start()::close);
+        Inner inner = new Inner(story, rounds);
+        return new Gateway(ground.audit(), inner, edges, control, watch, setting.closing());
     }
 
     private static ControlWiring.ForPatients forPatients(
             Story.Setting setting, Ground ground, Look look, Story story) {
-        Optional<PickupWiring.ByClinic> clinic =
-                story.secure().map(it -> byClinic(setting, ground, look, it));
+        var clinic = story.secure().map(it -> byClinic(setting, ground, look, it));
         return new ControlWiring.ForPatients(
                 story.secure().map(it -> it.followUp().commands()),
                 PickupWiring.links(ground),

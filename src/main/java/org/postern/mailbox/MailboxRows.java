@@ -63,7 +63,7 @@ final class MailboxRows {
                 .bind("patient", inner.patient().toString())
                 .bind("patientKey", inner.patient().key())
                 .bind("messageId", inner.messageId())
-                .bind("idHash", idHash(inner.messageId()))
+                .bind("idHash", LookupHash.of("message-id", inner.messageId()))
                 .bind("mentions", String.join(SEPARATOR, inner.references()))
                 .bind("arrived", inner.arrived().toEpochMilli())
                 .bind("ends", inner.stay().ends().map(Instant::toEpochMilli).orElse(null))
@@ -395,10 +395,5 @@ final class MailboxRows {
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, Long.class)).map(Instant::ofEpochMilli);
-    }
-
-    /// Message-IDs may be long: an index of hashes takes any.
-    private static String idHash(String messageId) {
-        return LookupHash.of("message-id", messageId);
     }
 }
