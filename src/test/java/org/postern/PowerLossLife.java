@@ -25,6 +25,7 @@ import org.postern.mail.Listener;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.net.HostLookup;
 import org.postern.queue.ClockTrust;
+import org.postern.refusal.RefusalLog;
 import org.postern.spool.FileSpool;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
@@ -100,7 +101,8 @@ final class PowerLossLife implements AutoCloseable {
                             new ChoiceDesk(
                                     ChoiceBook.open(disk, place.data(""), vault),
                                     audit::append,
-                                    world.clock()));
+                                    world.clock()),
+                            new RefusalLog(audit, world.clock()));
             var addresses = Gateway.addresses(place.configuration().gateway(), ground);
             ClinicFaces faces =
                     new ClinicFaces(
