@@ -141,7 +141,11 @@ final class MailboxRows {
                           AND clinician_key = :clinician AND patient_key = :patient
                         ORDER BY arrived DESC, message_key
                         """)
-                .bindList("hashes", message.references().stream().map(MailboxRows::idHash).toList())
+                .bindList(
+                        "hashes",
+                        message.references().stream()
+                                .map(it -> LookupHash.of("message-id", it))
+                                .toList())
                 .bind("clinician", message.clinician().key())
                 .bind("patient", message.patient().key())
                 .mapTo(String.class)
