@@ -63,7 +63,7 @@ final class MailboxRows {
                 .bind("patient", inner.patient().toString())
                 .bind("patientKey", inner.patient().key())
                 .bind("messageId", inner.messageId())
-                .bind("idHash", LookupHash.of("message-id", inner.messageId()))
+                .bind("idHash", LookupHash.ofMessageId(inner.messageId()))
                 .bind("mentions", String.join(SEPARATOR, inner.references()))
                 .bind("arrived", inner.arrived().toEpochMilli())
                 .bind("ends", inner.stay().ends().map(Instant::toEpochMilli).orElse(null))
@@ -141,11 +141,7 @@ final class MailboxRows {
                           AND clinician_key = :clinician AND patient_key = :patient
                         ORDER BY arrived DESC, message_key
                         """)
-                .bindList(
-                        "hashes",
-                        message.references().stream()
-                                .map(it -> LookupHash.of("message-id", it))
-                                .toList())
+                .bindList("hashes", LookupHash.ofMessageIds(message.references()))
                 .bind("clinician", message.clinician().key())
                 .bind("patient", message.patient().key())
                 .mapTo(String.class)
