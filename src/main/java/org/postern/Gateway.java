@@ -208,9 +208,7 @@ public final class Gateway implements AutoCloseable {
                                 rooms(ground, story, world)),
                         world);
         setting.closing().later("listeners", edges::close);
-        if (pickup.isPresent()) {
-            setting.closing().later("retention", Retention.of(ground, setting).start()::close);
-        }
+        pickup.ifPresent(_ -> Retention.begin(ground, setting));
         Rotation rotation = ground.rotation(config.storage(), world);
         List<Rounds> rounds = rounds(setting, story, new Watched(pageTls, keys, rotation));
         ConfigWatch watch =

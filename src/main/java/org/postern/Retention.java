@@ -58,6 +58,11 @@ final class Retention implements AutoCloseable {
                 ground.clock()::isBelieved);
     }
 
+    /// Looks as long as the gateway runs.
+    static void begin(Ground ground, Story.Setting setting) {
+        setting.closing().later("retention", of(ground, setting).start()::close);
+    }
+
     /// Begins; the first look is taken at once.
     Retention start() {
         rounds.start();
