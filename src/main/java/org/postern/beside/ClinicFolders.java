@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Cabinet.Listed;
 import org.postern.entrance.UpstreamException;
@@ -32,6 +33,9 @@ public final class ClinicFolders implements AutoCloseable {
     /// where there was no room for it.
     private volatile @Nullable Map<String, RemoteFolder> told;
 
+    /// Whether it was said of this session that its list is not the whole one.
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     // Guarded by this: what it has of the room, and whether it needs none any more.
     private long taken;
     private boolean closed;
@@ -54,16 +58,21 @@ public final class ClinicFolders implements AutoCloseable {
     }
 
     /// All that can be opened, and what lies above them. While the server cannot be asked, what it
-    /// said before.
+    /// said before; none of them if it has answered, and another answer cannot be waited for: the
+    /// secure folders must not be out of reach for good because of those.
     ///
-    /// @throws UpstreamException if it cannot be asked, and what it said is not known, or not any
-    ///   more: a list without them would say that they are gone, and a mail program would throw
+    /// @throws UpstreamException if it cannot be asked now, and what it said is not known, or not
+    ///   any more: a list without them would say that they are gone, and a mail program would throw
     ///   away what it has of them
     List<Listed> list() throws IOException {
         try {
             return ShownName.listed(learn().keySet());
         } catch (UpstreamException e) {
             Optional<Map<String, RemoteFolder>> before = known();
+            if (before.isEmpty() && e.isLasting()) {
+                warn("no folders of the clinic's server are listed: " + e.getMessage());
+                return List.of();
+            }
             if (before.isEmpty()) {
                 throw e;
             }
@@ -82,9 +91,19 @@ public final class ClinicFolders implements AutoCloseable {
         return Optional.ofNullable(told).or(() -> clinic.known().of(user.key()));
     }
 
+    private void warn(String sentence) {
+        if (warned.compareAndSet(false, true)) {
+            LOG.warn("{}", sentence);
+        }
+    }
+
     private Map<String, RemoteFolder> learn() throws IOException {
         Map<String, RemoteFolder> now = new TreeMap<>();
-        for (RemoteFolder each : line.use(UpstreamClient::list)) {
+        List<RemoteFolder> all = line.use(UpstreamClient::list);
+        if (all.size() == UpstreamClient.FOLDERS_MAX) {
+            warn("of the clinic's server the first " + all.size() + " folders are listed alone");
+        }
+        for (RemoteFolder each : all) {
             if (each.opens()) {
                 ShownName.of(top(), each).ifPresent(name -> now.putIfAbsent(name, each));
             }

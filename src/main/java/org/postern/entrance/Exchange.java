@@ -141,15 +141,15 @@ public final class Exchange {
             }
             if (response instanceof Response.Tagged last) {
                 if (!last.tag().equals(tag)) {
-                    throw new UpstreamException("it answers what it was not asked");
+                    throw UpstreamException.wrong("it answers what it was not asked");
                 }
                 return last;
             }
             if (--left < 0) {
-                throw new UpstreamException("it answers more than it was asked");
+                throw UpstreamException.wrong("it answers more than it was asked");
             }
             if (response instanceof Response.GoOn) {
-                throw new UpstreamException("it waits for more than there is");
+                throw UpstreamException.wrong("it waits for more than there is");
             }
             if (response instanceof Response.Told(String status, String text)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
@@ -159,7 +159,7 @@ public final class Exchange {
             }
             if (!visitor.took(response)) {
                 if (sunk) {
-                    throw new UpstreamException("it sends what was not asked for");
+                    throw UpstreamException.wrong("it sends what was not asked for");
                 }
                 hearing.hear(response);
             }

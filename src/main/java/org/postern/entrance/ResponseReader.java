@@ -78,7 +78,7 @@ final class ResponseReader {
     }
 
     private static UpstreamException malformed() {
-        return new UpstreamException("it says what is no response");
+        return UpstreamException.wrong("it says what is no response");
     }
 
     private int take() throws UpstreamException {
@@ -90,7 +90,7 @@ final class ResponseReader {
 
     private void reckon(long more) throws UpstreamException {
         if (more > RESPONSE_OCTETS_MAX - octets) {
-            throw new UpstreamException("it says more than it should");
+            throw UpstreamException.wrong("it says more than it should");
         }
         octets += (int) more;
     }
@@ -218,7 +218,7 @@ final class ResponseReader {
     }
 
     private static UpstreamException tooMuch() {
-        return new UpstreamException("it sends more octets than were asked for");
+        return UpstreamException.wrong("it sends more octets than were asked for");
     }
 
     private Item literal(List<Item> before) throws IOException {

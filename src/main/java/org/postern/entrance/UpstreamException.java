@@ -17,6 +17,8 @@ public final class UpstreamException extends IOException {
         NEEDS_SOMEBODY,
         DISMISSED,
         FULL,
+        WRONG,
+        LASTING,
         OTHER
     }
 
@@ -57,6 +59,16 @@ public final class UpstreamException extends IOException {
         return new UpstreamException("it ends the session", null, Kind.DISMISSED);
     }
 
+    /// It has answered, but not as it must.
+    static UpstreamException wrong(String sentence) {
+        return new UpstreamException(sentence, null, Kind.WRONG);
+    }
+
+    /// It has answered what it was asked, and would answer the same another time.
+    public static UpstreamException lasting(String sentence) {
+        return new UpstreamException(sentence, null, Kind.LASTING);
+    }
+
     /// There is no room here for what it would say.
     public static UpstreamException full(String sentence) {
         return new UpstreamException(sentence, null, Kind.FULL);
@@ -65,6 +77,16 @@ public final class UpstreamException extends IOException {
     /// Whether it is our room that is used up: another time there may be some.
     public boolean isFull() {
         return kind == Kind.FULL;
+    }
+
+    /// Whether it has answered, and not as it must.
+    public boolean isWrong() {
+        return kind == Kind.WRONG;
+    }
+
+    /// Whether it would answer the same another time, so that waiting for another answer is vain.
+    public boolean isLasting() {
+        return kind == Kind.LASTING;
     }
 
     /// Whether the server ended the session by its own word: behind a password it is a refusal.

@@ -33,8 +33,11 @@ public final class UpstreamClient implements Closeable {
     /// Messages of one folder.
     public static final int MESSAGES_MAX = 100_000;
 
-    /// Folders of one person.
+    /// Folders of one person; those behind them are not shown.
     public static final int FOLDERS_MAX = 1_000;
+
+    /// Folders that a server may name in one answer.
+    private static final int NAMED_MAX = 20 * FOLDERS_MAX;
 
     /// RFC 9051 §9, `nz-number`.
     static final long NUMBER_MAX = (1L << 32) - 1;
@@ -106,25 +109,39 @@ public final class UpstreamClient implements Closeable {
         }
     }
 
-    /// All folders there: RFC 9051 §6.3.9.
+    /// The folders there, in its order, as many as can be shown: RFC 9051 §6.3.9.
+    ///
+    /// @throws UpstreamException that is lasting if the server refuses to list them, or lists them
+    ///   as nobody can read
     public List<RemoteFolder> list() throws UpstreamException {
         List<RemoteFolder> all = new ArrayList<>();
-        exchange.ask(
-                "LIST \"\" \"*\"",
-                new Exchange.Patience(LISTING, FOLDERS_MAX),
-                Wanted.NOTHING,
-                response -> {
-                    if (!(response instanceof Response.Named(String word, List<Item> items))
-                            || !word.equals("LIST")) {
-                        return false;
-                    }
-                    if (all.size() == FOLDERS_MAX) {
-                        throw new UpstreamException("it has more folders than can be shown");
-                    }
-                    RemoteFolder.read(items).ifPresent(all::add);
-                    return true;
-                });
-        return all;
+        Response.Tagged last;
+        try {
+            last =
+                    exchange.answer(
+                            "LIST \"\" \"*\"",
+                            new Exchange.Patience(LISTING, NAMED_MAX),
+                            response -> isListed(response, all));
+        } catch (UpstreamException e) {
+            throw e.isWrong() ? UpstreamException.lasting(String.valueOf(e.getMessage())) : e;
+        }
+        if (last.status().equals("OK")) {
+            return all;
+        }
+        throw Codes.isForNow(last.text())
+                ? new UpstreamException("it cannot list its folders now")
+                : UpstreamException.lasting("it refuses to list its folders");
+    }
+
+    private static boolean isListed(Response response, List<RemoteFolder> all) {
+        if (!(response instanceof Response.Named(String word, List<Item> items))
+                || !word.equals("LIST")) {
+            return false;
+        }
+        if (all.size() < FOLDERS_MAX) {
+            RemoteFolder.read(items).ifPresent(all::add);
+        }
+        return true;
     }
 
     /// Opens a folder to look at it: RFC 9051 §6.3.3. What the server says of it goes to `heard`

@@ -18,6 +18,7 @@ import org.postern.net.PerSource;
 import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
 import org.postern.upstream.LogIns;
+import org.postern.upstream.UpstreamClient;
 
 /// What sessions remember of the names of folders, all of them together.
 class KnownNamesTest {
@@ -94,6 +95,54 @@ class KnownNamesTest {
                 assertThrows(UpstreamException.class, other::list);
             }
         }
+    }
+
+    /// What would be refused for ever would put the secure folders out of reach as well.
+    @Test
+    void whatWillBeAnsweredSoForEverHidesNoSecureFolders() throws Exception {
+        String asked = "C p3 LIST \"\" \"*\"";
+        for (List<String> answer :
+                List.of(
+                        List.of("S p3 NO [NOPERM] no"),
+                        List.of("S p3 BAD what"),
+                        List.of("S * LIST () \"/\" {1001}"),
+                        List.of("S p4 OK of another"))) {
+            List<String> said = new ArrayList<>(LineTest.LOGGING_IN);
+            said.addAll(List.of("S p2 OK in", asked));
+            said.addAll(answer);
+            assertEquals(List.of(), lists(said), answer.toString());
+        }
+        for (List<String> answer :
+                List.of(List.of("S p3 NO [UNAVAILABLE] later"), List.of("S * BYE"))) {
+            List<String> said = new ArrayList<>(LineTest.LOGGING_IN);
+            said.addAll(List.of("S p2 OK in", asked));
+            said.addAll(answer);
+            assertThrows(UpstreamException.class, () -> lists(said), answer.toString());
+        }
+    }
+
+    private List<Listed> lists(List<String> script) throws Exception {
+        try (ScriptedServer server = FakeClinic.inTurn(List.of(script));
+                ReadingThere there = new ReadingThere(home);
+                ClinicFolders folders =
+                        clinic(there, server.port(), new Room(60_000, 60_000))
+                                .of(ANNA, LineTest.hers())) {
+            return folders.list();
+        }
+    }
+
+    /// Whoever has more folders than can be shown sees the first of them.
+    @Test
+    void ofTooManyFoldersTheFirstAreListed() throws Exception {
+        List<String> said = new ArrayList<>(LineTest.LOGGING_IN);
+        said.addAll(List.of("S p2 OK in", "C p3 LIST \"\" \"*\""));
+        for (int i = 0; i < 2_500; i++) {
+            said.add("S * LIST () \"/\" f" + i);
+        }
+        said.add("S p3 OK done");
+        List<Listed> told = lists(said);
+        assertEquals(UpstreamClient.FOLDERS_MAX + 1, told.size());
+        assertTrue(told.stream().anyMatch(each -> each.name().equals("Clinic/f999")));
     }
 
     @Test
