@@ -37,8 +37,13 @@ public final class LogIns {
     /// up on a password that is wrong.
     private static final int UNANSWERED_MAX = 2;
 
-    /// How long a server is left alone that takes no log-in for now: twice as long each time.
+    /// How long a server is left alone that takes no log-in for now, or is silent: twice as long
+    /// each time.
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+
+    /// Behind a longer one than this a server that is still silent is left alone for the longest:
+    /// it may be silent because the password is wrong, and count each try.
+    private static final Duration SILENT_PAUSE_MAX = Duration.ofMinutes(2);
 
     /// At most, and at once where an administrator must look: each try may lengthen a lock there.
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -55,6 +60,7 @@ public final class LogIns {
 
     private final LongSupplier nanos;
     private final int most;
+    private final Door door;
 
     // Guarded by this: when a password was refused, how long one is not tried of which nothing was
     // said, and how often one was not answered, all by its code; and who logs in now.
@@ -70,17 +76,25 @@ public final class LogIns {
     /// @param last by the clock of this process
     private record Silence(int times, long last) {}
 
+    /// Where a password is shown.
+    @FunctionalInterface
+    interface Door {
+        UpstreamClient.Entry open(Where server, HostLookup lookup, Credentials credentials)
+                throws UpstreamException;
+    }
+
     public LogIns() {
-        this(System::nanoTime, KEPT_MAX);
+        this(System::nanoTime, KEPT_MAX, UpstreamClient::open);
     }
 
     /// @param most passwords that are remembered
-    LogIns(LongSupplier nanos, int most) {
+    LogIns(LongSupplier nanos, int most, Door door) {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         this.key = new SecretKeySpec(random, CODE);
         this.nanos = nanos;
         this.most = most;
+        this.door = door;
     }
 
     /// Logs in, unless it is known what would come of it. A password with which the gateway's own
@@ -112,7 +126,8 @@ public final class LogIns {
                     yield Optional.empty();
                 }
                 case UpstreamClient.Entry.NotNow(boolean needsSomebody) -> {
-                    leaveAlone(code, needsSomebody);
+                    leaveAlone(code, needsSomebody ? Duration.ZERO : LONGEST_PAUSE);
+                    hear(code);
                     throw new UpstreamException("it takes no log-in now");
                 }
             };
@@ -128,14 +143,26 @@ public final class LogIns {
             throws UpstreamException {
         int before = credentials.shown();
         try {
-            return UpstreamClient.open(server, lookup, credentials);
+            return door.open(server, lookup, credentials);
         } catch (UpstreamException e) {
             // A server that was shown nothing could not have answered it.
-            if (credentials.shown() == before || !isUnheard(code)) {
+            if (credentials.shown() == before || isSpared(code, e) || !isUnheard(code)) {
                 throw e;
             }
             return new UpstreamClient.Entry.Refused();
         }
+    }
+
+    /// Whether the server was only slow, so that it has refused nothing: its directory may hang for
+    /// a minute, and that must not shut its folders for a day. It is left alone meanwhile. One that
+    /// is silent even behind the longest pause may be so because of the password.
+    private synchronized boolean isSpared(String code, UpstreamException e) {
+        if (!e.isLate()) {
+            return false;
+        }
+        Pause before = pauses.get(code);
+        leaveAlone(code, SILENT_PAUSE_MAX);
+        return before == null || before.length().compareTo(LONGEST_PAUSE) < 0;
     }
 
     /// Counts one more log-in that nobody answered. What was tried a day ago or earlier counts no
@@ -216,11 +243,16 @@ public final class LogIns {
         return pause != null && nanos.getAsLong() - pause.since() < pause.length().toNanos();
     }
 
-    private synchronized void leaveAlone(String code, boolean needsSomebody) {
+    /// The server has said that it is not the password.
+    private synchronized void hear(String code) {
         silences.remove(code);
+    }
+
+    /// @param usual behind a longer pause than this comes the longest
+    private synchronized void leaveAlone(String code, Duration usual) {
         Pause before = pauses.get(code);
         Duration next = before == null ? FIRST_PAUSE : before.length().multipliedBy(2);
-        boolean longest = needsSomebody || next.compareTo(LONGEST_PAUSE) > 0;
+        boolean longest = next.compareTo(usual) > 0;
         Pause pause = new Pause(nanos.getAsLong(), longest ? LONGEST_PAUSE : next);
         keep(pauses, code, pause);
     }

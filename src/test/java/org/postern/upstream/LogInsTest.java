@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.postern.entrance.Entrance;
 import org.postern.entrance.UpstreamException;
 import org.postern.testkit.FakeClinic;
 import org.postern.testkit.ScriptedServer;
@@ -25,7 +26,8 @@ class LogInsTest {
     private static final String REFUSAL = "S p2 NO [AUTHENTICATIONFAILED] no";
 
     private final AtomicLong later = new AtomicLong();
-    private final LogIns logIns = new LogIns(() -> System.nanoTime() + later.get(), 2);
+    private final LogIns logIns =
+            new LogIns(() -> System.nanoTime() + later.get(), 2, UpstreamClient::open);
 
     private static Credentials of(String password) {
         return Credentials.of("anna".getBytes(UTF_8), password.getBytes(UTF_8));
@@ -184,6 +186,49 @@ class LogInsTest {
         // Whoever logs in to the gateway with it has shown that it was not the password.
         failure(of("old"));
         assertTrue(isIn("anna", sessions.get(0), "old"));
+    }
+
+    /// What a server does that shows no sign of life behind a password, without the wait for it.
+    private static UpstreamException late() throws Exception {
+        Duration time = Duration.ofSeconds(2);
+        try (ScriptedServer silent = FakeClinic.playing(List.of("C never"));
+                Entrance entrance =
+                        Entrance.to(FakeClinic.at(silent.port()), FakeClinic.HERE, time)) {
+            UpstreamException e =
+                    assertThrows(UpstreamException.class, () -> entrance.logsIn(() -> new byte[0]));
+            assertTrue(e.isLate(), e.toString());
+            return e;
+        }
+    }
+
+    /// A directory that hangs for minutes refuses nobody. A server that is silent because a
+    /// password is wrong hears it four times in an hour, and six times in a day.
+    @Test
+    void aServerThatIsSlowHasNotRefused() throws Exception {
+        UpstreamException late = late();
+        List<Long> shown = new ArrayList<>();
+        LogIns slow =
+                new LogIns(
+                        () -> System.nanoTime() + later.get(),
+                        2,
+                        (_, _, credentials) -> {
+                            byte[] _ = credentials.message();
+                            shown.add(Duration.ofNanos(later.get()).toSeconds());
+                            throw late;
+                        });
+        Credentials hers = of("old");
+        for (long second = 0; second < Duration.ofDays(1).toSeconds(); second += 30) {
+            later.set(Duration.ofSeconds(second).toNanos());
+            try {
+                assertEquals(
+                        Optional.empty(),
+                        slow.open("anna", FakeClinic.at(1), FakeClinic.HERE, hers));
+                assertEquals(6, shown.size(), "refused too early");
+            } catch (UpstreamException e) {
+                assertTrue(shown.size() < 6, e.toString());
+            }
+        }
+        assertEquals(List.of(0L, 30L, 90L, 210L, 3_810L, 7_410L), shown);
     }
 
     /// Of what a server was not shown it could say nothing.
