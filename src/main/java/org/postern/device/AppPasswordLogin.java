@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.postern.mail.Address;
 import org.postern.sasl.Accounts;
 import org.postern.sasl.Authenticator;
@@ -33,9 +34,15 @@ public final class AppPasswordLogin implements Authenticator, ScramLogin.Verifie
 
     @Override
     public Optional<Account> authenticate(String user, char[] secret) throws IOException {
+        return authenticate(user, secret, () -> true);
+    }
+
+    @Override
+    public Optional<Account> authenticate(String user, char[] secret, BooleanSupplier stillAsked)
+            throws IOException {
         Optional<String> form = AppPasswords.form(secret);
         if (form.isEmpty()) {
-            return others.authenticate(user, secret);
+            return others.authenticate(user, secret, stillAsked);
         }
         Optional<AppPassword> found = passwords.find(form.get());
         Optional<Account> account = accounts.account(user);

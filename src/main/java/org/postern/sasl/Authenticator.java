@@ -20,6 +20,15 @@ public interface Authenticator {
     /// @throws IOException if it cannot be checked now; the client is told 454 as well
     Optional<Account> authenticate(String user, char[] secret) throws IOException;
 
+    /// The same for a check that may have to wait for its turn.
+    ///
+    /// @param stillAsked asked when the turn has come; if it says no, nobody is shown the secret
+    /// @throws IOException if it is not asked any more, as well
+    default Optional<Account> authenticate(String user, char[] secret, BooleanSupplier stillAsked)
+            throws IOException {
+        return authenticate(user, secret);
+    }
+
     /// Whether a wrong secret is a guess at the user's own. One that nobody can guess is what a
     /// device still has whose password was taken back, and shall not lock its owner out.
     default boolean isGuess(char[] secret) {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.scram.ScramExchange;
@@ -127,13 +128,15 @@ public final class Logins {
     /// @param user as the client sent it
     /// @param secret not kept; the caller overwrites it afterwards
     public Attempted attempt(String source, String user, char[] secret) {
-        boolean guess = authenticator.isGuess(secret);
+        Attempt attempt = new Attempt(source, name(user), authenticator.isGuess(secret));
+        // While it waited for its turn the server may have fallen silent.
+        BooleanSupplier stillAsked = () -> !memory.isLeftAlone(attempt);
         return attempt(
-                new Attempt(source, name(user), guess),
+                attempt,
                 () ->
                         new BearerLogin.Opened(
                                 authenticator
-                                        .authenticate(user, secret)
+                                        .authenticate(user, secret, stillAsked)
                                         .filter(_ -> secret.length > 0),
                                 BearerLogin.Status.INVALID_TOKEN));
     }
@@ -292,6 +295,10 @@ public final class Logins {
         synchronized Attempted loggedIn(Attempt attempt, Account account) {
             own(attempt).forget(attempt.pair());
             unanswered.pairs.forget(attempt.pair());
+            if (attempt.counted()) {
+                // The server answers, so what its neighbours wait for is over.
+                unanswered.sources.forget(attempt.source());
+            }
             String name = attempt.name().isEmpty() ? account.address().key() : attempt.name();
             String pair = new Attempt(attempt.source(), name(name), true).pair();
             familiar.forget(pair);

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.postern.entrance.Entrance;
 import org.postern.entrance.Where;
 import org.postern.mail.Address;
@@ -87,11 +88,17 @@ public final class MailServer implements Authenticator, Accounts {
 
     @Override
     public Optional<Account> authenticate(String user, char[] secret) throws IOException {
+        return authenticate(user, secret, () -> true);
+    }
+
+    @Override
+    public Optional<Account> authenticate(String user, char[] secret, BooleanSupplier stillAsked)
+            throws IOException {
         Optional<Address> address = names.address(user);
         if (address.isEmpty() || user.length() > NAME_CHARS_MAX || !isCarried(secret)) {
             return Optional.empty();
         }
-        return isRight(user, secret)
+        return inTurn(user, secret, stillAsked)
                 ? address.map(who -> new Account(who, Set.of()))
                 : Optional.empty();
     }
@@ -118,7 +125,8 @@ public final class MailServer implements Authenticator, Accounts {
         return true;
     }
 
-    private boolean isRight(String user, char[] secret) throws IOException {
+    private boolean inTurn(String user, char[] secret, BooleanSupplier stillAsked)
+            throws IOException {
         try {
             if (!turns.tryAcquire(TURN_SECONDS_MAX, TimeUnit.SECONDS)) {
                 throw new IOException("too many log-ins at once");
@@ -127,6 +135,17 @@ public final class MailServer implements Authenticator, Accounts {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before a password was checked", e);
         }
+        try {
+            if (!stillAsked.getAsBoolean()) {
+                throw new IOException("too many like it were not answered while it waited");
+            }
+            return isRight(user, secret);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private boolean isRight(String user, char[] secret) throws IOException {
         AtomicBoolean shown = new AtomicBoolean();
         Entrance.Secret showing =
                 () -> {
@@ -142,8 +161,6 @@ public final class MailServer implements Authenticator, Accounts {
             String place = server.at().host() + ":" + server.at().port() + ": " + e.getMessage();
             // A server that is away is nobody's guess; one that falls silent behind it may be.
             throw shown.get() ? new UnansweredException(place, e) : new IOException(place, e);
-        } finally {
-            turns.release();
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.postern.bearer.BearerSettings;
 import org.postern.bearer.BearerTokens;
@@ -209,6 +210,62 @@ class LoginsTest {
 
     /// Everybody's programs go on trying, from one address and from home, for as long as the
     /// clinic's server answers nothing: nobody is locked, and all are in soon after it answers.
+    /// Many who log in at once wait for their turn, and by then it may be no more to be asked.
+    @Test
+    void whoWaitedForATurnIsNotAskedWhenTheCountIsFull() {
+        List<String> shown = new ArrayList<>();
+        boolean[] out = {true};
+        Authenticator waiting =
+                new Authenticator() {
+                    @Override
+                    public Optional<Account> authenticate(String user, char[] secret) {
+                        throw new AssertionError("it waits for no turn");
+                    }
+
+                    @Override
+                    public Optional<Account> authenticate(
+                            String user, char[] secret, BooleanSupplier stillAsked)
+                            throws IOException {
+                        if (user.equals("first")) {
+                            // Others of the same network come to their turn before it.
+                            for (int i = 0; i < Logins.SOURCE_UNANSWERED_MAX; i++) {
+                                attempt(turns(), AWAY, "staff" + i);
+                            }
+                        }
+                        if (!stillAsked.getAsBoolean()) {
+                            throw new IOException("too many");
+                        }
+                        shown.add(user);
+                        if (out[0]) {
+                            throw new UnansweredException("silent", new IOException("silent"));
+                        }
+                        return Optional.of(
+                                new Account(Address.of(user + "@clinic.example"), Set.of()));
+                    }
+
+                    private Logins turns() {
+                        return logins.with(this);
+                    }
+                };
+        Logins turns = logins.with(waiting);
+        assertInstanceOf(Attempted.Unavailable.class, attempt(turns, AWAY, "first"));
+        assertEquals(Logins.SOURCE_UNANSWERED_MAX, shown.size());
+        assertTrue(!shown.contains("first"), shown.toString());
+        // One who is in shows that the server answers again, to all of his network.
+        out[0] = false;
+        clock.advance(Logins.HALF_LIFE.dividedBy(10));
+        assertInstanceOf(Attempted.LoggedIn.class, attempt(turns, AWAY, "staff1"));
+        out[0] = true;
+        for (int i = 0; i < Logins.SOURCE_UNANSWERED_MAX; i++) {
+            assertInstanceOf(Attempted.Unavailable.class, attempt(turns, AWAY, "later" + i));
+        }
+        assertTrue(shown.contains("later30"), shown.toString());
+    }
+
+    private static Attempted attempt(Logins logins, String source, String user) {
+        return logins.attempt(source, user, "right".toCharArray());
+    }
+
     @Test
     void anOutageLocksNobodyOut() {
         getsIn(HOME, "staff-known");

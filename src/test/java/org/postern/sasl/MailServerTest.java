@@ -158,6 +158,21 @@ class MailServerTest {
         }
     }
 
+    /// While it waited for its turn others may have shown that the server does not answer.
+    @Test
+    void whatIsNotAskedAnyMoreIsShownToNobody() {
+        MailServer nowhere = server(Protocol.IMAP, Where.Tls.IMPLICIT, 1);
+        char[] secret = "secret".toCharArray();
+        // More of them than there are turns.
+        for (int i = 0; i < 20; i++) {
+            IOException e =
+                    assertThrows(
+                            IOException.class,
+                            () -> nowhere.authenticate("anna", secret, () -> false));
+            assertEquals("too many like it were not answered while it waited", e.getMessage());
+        }
+    }
+
     @Test
     void namesThatAreNobodysAreNotAskedFor() throws Exception {
         MailServer nowhere = server(Protocol.IMAP, Where.Tls.IMPLICIT, 1);
