@@ -210,7 +210,7 @@ public final class Policy {
     /// The decision where the answers to the conditions of the rules are known, in their order, up
     /// to the one that matches at least.
     ///
-    /// @param facts of which only the recipients and the clinic's own domains are asked
+    /// @param facts asked only for the recipients, what they chose, and the clinic's own domains
     public Ruling.ForRecipient rule(Facts facts, Address recipient, List<Match> known) {
         boolean doubt = false;
         for (int i = 0; i < known.size(); i++) {
@@ -222,7 +222,7 @@ public final class Policy {
                             recipient, rule.unknown(facts, recipient), rule.name());
                 }
                 if (known.get(i).matches()) {
-                    Decision decision = settled(rule, facts, recipient, doubt);
+                    Decision decision = settled(i, facts, recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule.name());
                 }
             }
@@ -294,9 +294,10 @@ public final class Policy {
     }
 
     /// What a rule decides, with what the settings add.
-    private Decision settled(Rule rule, Facts facts, Address recipient, boolean doubt) {
-        Decision then = guarded(rule, facts, recipient, doubt);
-        return settings.on(settings.guarded(rule, then, facts, recipient), facts, recipient)
+    private Decision settled(int place, Facts facts, Address recipient, boolean doubt) {
+        List<Rule> walked = rules.subList(0, place + 1);
+        Decision then = guarded(rules.get(place), facts, recipient, doubt);
+        return settings.on(settings.guarded(walked, then, facts, recipient), facts, recipient)
                 .decision();
     }
 
@@ -322,7 +323,7 @@ public final class Policy {
                             observed);
                 }
                 if (match.matches()) {
-                    Decision decision = settled(candidate, answers.facts(), recipient, doubt);
+                    Decision decision = settled(i, answers.facts(), recipient, doubt);
                     if (!passed.contains(rule) || !(decision instanceof Decision.Hold)) {
                         return new Ruling.ForRecipient(recipient, decision, rule, observed);
                     }
@@ -349,7 +350,7 @@ public final class Policy {
                 return Optional.empty();
             }
             boolean inDoubt = doubt || match.doubtful();
-            Decision decision = settled(rule, answers.facts(), recipient, inDoubt);
+            Decision decision = settled(place, answers.facts(), recipient, inDoubt);
             return Optional.of(new Ruling.Observed(rule.name(), decision));
         } catch (RuntimeException e) {
             return Optional.of(new Ruling.Observed(rule.name(), defect(e)));

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.postern.condition.Condition;
+import org.postern.condition.Match;
 import org.postern.condition.Reading;
 import org.postern.condition.Who;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 import org.postern.policy.Decision.Route;
@@ -122,13 +125,31 @@ public record Settings(List<Setting> all) {
     /// What becomes of what a rule decides because the recipient chose ordinary mail: a choice
     /// makes nothing milder for which a setting demands the strictest check. The two contradict
     /// each other, and a person decides.
-    Decision guarded(Rule rule, Decision then, Facts facts, Address to) {
+    ///
+    /// @param walked the rules that were asked, in their order; the last of them decides
+    Decision guarded(List<Rule> walked, Decision then, Facts facts, Address to) {
         boolean open = then instanceof Decision.Deliver(Route route, _) && !route.isInside();
-        return open && rule.when().asksForChoices() && isSensitive(facts, to)
+        return open && hangsOnChoice(walked, facts, to) && isSensitive(facts, to)
                 ? new Decision.Hold(
                         "The recipient chose ordinary mail, and a setting asks for level:"
                                 + " sensitive, so it does not leave unprotected.")
                 : then;
+    }
+
+    /// Whether the choice led to the last rule: it asks for one, or a rule above would have decided
+    /// had she not chosen.
+    private static boolean hangsOnChoice(List<Rule> walked, Facts facts, Address to) {
+        if (walked.getLast().when().asksForChoices()) {
+            return true;
+        }
+        if (facts.choices().of(to) != Choices.Choice.ORDINARY_MAIL) {
+            return false;
+        }
+        Choices none = new Choices(Map.of(to.key(), Choices.Choice.NONE), Choices.Choice.NONE);
+        Facts otherwise = facts.with(facts.choices().and(none));
+        return walked.stream()
+                .filter(rule -> !rule.observed() && rule.when().asksForChoices())
+                .anyMatch(rule -> rule.when().test(otherwise, to) != Match.NO);
     }
 
     private boolean isSensitive(Facts facts, Address to) {

@@ -33,9 +33,26 @@ final class OpenReview {
                 .findFirst()
                 .ifPresent(below -> remarks.add(above(place, rule, below)));
         sensitive(policy)
-                .filter(_ -> rule.when().asksForChoices())
+                .filter(_ -> rule.when().asksForChoices() || hangsOnChoice(policy, place))
                 .ifPresent(setting -> remarks.add(against(place, rule, setting)));
         return remarks;
+    }
+
+    /// Whether a rule above may decide about whoever did not choose: then a choice leads past it.
+    private static boolean hangsOnChoice(Policy policy, int place) {
+        return policy.rules().stream()
+                .limit(place)
+                .filter(above -> !above.observed())
+                .anyMatch(above -> asksForNone(above.when(), false));
+    }
+
+    private static boolean asksForNone(Condition condition, boolean negated) {
+        return switch (condition) {
+            case Condition.RecipientChose _ -> negated;
+            case Condition.Not(Condition part) -> asksForNone(part, !negated);
+            case Condition other ->
+                    other.inside().stream().anyMatch(part -> asksForNone(part, negated));
+        };
     }
 
     private static boolean isStricter(Rule rule) {

@@ -145,6 +145,29 @@ class ChoiceRulesTest {
                         .match());
     }
 
+    /// A choice may lead past a rule as well as to one.
+    @Test
+    void aChoiceThatLeadsPastARuleOpensNothingThatASettingShuts() {
+        String settings = "settings:\n  - { level: sensitive }\n";
+        String past =
+                "rules:\n  - { name: past, when: { not: { %s } }, then: { protect: [pickup] } }\n"
+                        .formatted(CHOSE);
+        String tagged =
+                "rules:\n  - { name: a, when: { subject: { tag: a }, %s }, then: { hold: x } }\n"
+                        .formatted(CHOSE);
+        String open = "  - { name: open, then: { deliver: unprotected } }\n";
+        Facts chose = facts(Choices.told(List.of(MARIA)));
+        Decision held = PolicyText.policy(settings + past + open).rule(chose, MARIA).decision();
+        assertTrue(held.words().contains("a setting asks for level: sensitive"), held.words());
+        assertEquals(
+                "deliver: unprotected",
+                PolicyText.policy(past + open).rule(chose, MARIA).decision().words());
+        // It goes as it would have gone without her choice.
+        assertEquals(
+                "deliver: unprotected",
+                PolicyText.policy(settings + tagged + open).rule(chose, MARIA).decision().words());
+    }
+
     /// She asked for it, so that it is no oversight; a rule that does not ask is one.
     @Test
     void aRuleThatAsksIsNoWarning() {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Condition;
+import org.postern.facts.Choices;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 
@@ -209,7 +210,9 @@ class RandomPolicyTest {
                         case Decision.Deliver(Decision.Route route, _) when route.isInside() ->
                                 internal ? " deliver" : " hold";
                         case Decision.Deliver _ ->
-                                doubt || isChosenAgainst(policy, rule, to) ? " hold" : " deliver";
+                                doubt || isChosenAgainst(policy, rule, facts, to)
+                                        ? " hold"
+                                        : " deliver";
                         case Decision.Refuse _ when doubt -> " hold";
                         case Decision decision -> " " + kind(decision);
                     };
@@ -264,14 +267,26 @@ class RandomPolicyTest {
     }
 
     /// Whether a setting demands the strictest check of what she chose to get as ordinary mail.
-    private static boolean isChosenAgainst(Policy policy, Rule rule, Address to) {
-        return rule.when().asksForChoices()
+    private static boolean isChosenAgainst(Policy policy, Rule rule, Facts facts, Address to) {
+        return (rule.when().asksForChoices() || isLedPast(policy, rule, facts, to))
                 && policy.settings().all().stream()
                         .filter(it -> it.level().equals(Optional.of(Protection.Level.SENSITIVE)))
                         .anyMatch(it ->
                                 it.scope() == Settings.Scope.CLINIC
                                         || it.who().addresses().contains(to.key())
                                         || it.who().domains().contains(to.domain()));
+    }
+
+    /// Whether a rule above could have decided, had she not chosen.
+    private static boolean isLedPast(Policy policy, Rule rule, Facts facts, Address to) {
+        Map<String, Choices.Choice> answers = new TreeMap<>(facts.choices().answers());
+        if (answers.put(to.key(), Choices.Choice.NONE) != Choices.Choice.ORDINARY_MAIL) {
+            return false;
+        }
+        Facts otherwise = facts.with(new Choices(answers, Choices.Choice.NOT_ASKED));
+        return policy.rules().subList(0, policy.rules().indexOf(rule)).stream()
+                .filter(above -> above.when().asksForChoices())
+                .anyMatch(above -> can(true, above.when(), otherwise, to));
     }
 
     private static String kind(Decision decision) {

@@ -1,6 +1,7 @@
 package org.postern.review;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -81,5 +82,15 @@ class OpenReviewTest {
         assertEquals(
                 List.of(), of(settings.replace("sensitive", "normal") + "rules:\n" + CHOSE + REST));
         assertEquals(List.of(), of(settings + "rules:\n" + REST));
+        // A choice may lead past a rule above as well.
+        String past =
+                "  - { name: past, when: { not: { recipient-chose: ordinary-mail } },"
+                        + " then: { protect: pickup } }\n";
+        String open = "  - { name: open, then: { deliver: unprotected } }\n";
+        List<Remark> led = of(settings + "rules:\n" + past + open);
+        assertTrue(led.toString().contains("such mail is held"), led.toString());
+        List<Remark> notLed =
+                of(settings + "rules:\n" + CHOSE.replace("unprotected", "internal") + open);
+        assertFalse(notLed.toString().contains("such mail is held"), notLed.toString());
     }
 }
