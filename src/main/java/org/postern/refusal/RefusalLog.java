@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +32,12 @@ import org.slf4j.LoggerFactory;
 /// minute; the refusals of those beyond are one sum. What strangers do at one listener takes no
 /// entries from another one.
 ///
+/// What the clinic's own people and its own server are refused has an entry each, however much it
+/// is: they are known, and ask what became of their mail.
+///
 /// A sum lies in memory for a minute: a process that is killed meanwhile does not tell it. Nothing
-/// was taken over by a refusal, so nothing hangs on it. What is accepted, what a policy decides and
-/// what is refused to mail of the clinic's own people is not written here, but each by itself.
+/// was taken over by a refusal, so nothing hangs on it. One that cannot be written is tried again.
+/// What is accepted and what a policy decides is not written here, but each by itself.
 ///
 /// Safe for use by many threads.
 public final class RefusalLog {
@@ -54,11 +59,15 @@ public final class RefusalLog {
     /// Sources that one sum counts; beyond that they are no fewer.
     static final int SOURCES_MAX = 1_000;
 
+    /// Sums that could not be written and are tried again; of more the oldest are lost.
+    static final int UNWRITTEN_MAX = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
     private final AuditLog audit;
     private final InstantSource clock;
     private final Map<Listener, Minute> minutes = new EnumMap<>(Listener.class);
+    private final Deque<AuditEvent.Refusals> unwritten = new ArrayDeque<>();
 
     public RefusalLog(AuditLog audit, InstantSource clock) {
         this.audit = audit;
@@ -145,10 +154,22 @@ public final class RefusalLog {
         AuditEvent.Refused refused =
                 new AuditEvent.Refused(arrival, reversePath, recipients, reply);
         try {
-            note(refused);
+            if (isOurs(refused)) {
+                audit.append(refused);
+            } else {
+                note(refused);
+            }
         } catch (IOException e) {
             LOG.error("a refusal was not audited: {}", e.getMessage());
         }
+    }
+
+    /// Whether it is known whom it concerns. At the door of the clinic's own server a stranger is
+    /// sent away before he can name anybody.
+    private static boolean isOurs(AuditEvent.Refused refused) {
+        boolean names = refused.reversePath() != null || !refused.recipients().isEmpty();
+        Arrival arrival = refused.arrival();
+        return arrival.authenticated() != null || (arrival.listener() == Listener.RELAY && names);
     }
 
     /// What was refused of a whole message by itself, and by no rule. That of strangers is summed
@@ -174,7 +195,7 @@ public final class RefusalLog {
                     minutes.computeIfAbsent(listener, _ -> new Minute(now))
                             .note(Source.of(refused.arrival()), refused, now);
         }
-        tell(over);
+        tell(List.of(), over);
         if (alone) {
             audit.append(refused);
         }
@@ -183,23 +204,27 @@ public final class RefusalLog {
     /// Tells what is summed of minutes that are over.
     public void sweep() {
         List<Sum> over = new ArrayList<>();
+        List<AuditEvent.Refusals> again;
         synchronized (this) {
+            again = takeUnwritten();
             Instant now = clock.instant();
             for (Listener listener : Listener.values()) {
                 over.addAll(takeOver(listener, now));
             }
         }
-        tell(over);
+        tell(again, over);
     }
 
     /// Tells all that is summed: the last that happens here.
     public void close() {
         List<Sum> rest = new ArrayList<>();
+        List<AuditEvent.Refusals> again;
         synchronized (this) {
+            again = takeUnwritten();
             minutes.values().forEach(minute -> rest.addAll(minute.told()));
             minutes.clear();
         }
-        tell(rest);
+        tell(again, rest);
     }
 
     private List<Sum> takeOver(Listener listener, Instant now) {
@@ -211,15 +236,38 @@ public final class RefusalLog {
         return minute.told();
     }
 
-    private void tell(List<Sum> sums) {
-        if (sums.isEmpty()) {
+    private List<AuditEvent.Refusals> takeUnwritten() {
+        List<AuditEvent.Refusals> again = List.copyOf(unwritten);
+        unwritten.clear();
+        return again;
+    }
+
+    /// @param again what could not be written before
+    private void tell(List<AuditEvent.Refusals> again, List<Sum> sums) {
+        List<AuditEvent.Refusals> told = new ArrayList<>(again);
+        sums.forEach(each -> told.add(each.event()));
+        if (told.isEmpty()) {
             return;
         }
         try {
-            audit.append(sums.stream().map(Sum::event).toArray(AuditEvent[]::new));
+            audit.append(told.toArray(AuditEvent[]::new));
         } catch (IOException e) {
-            long count = sums.stream().mapToLong(Sum::count).sum();
-            LOG.error("{} refusals were not audited: {}", count, e.getMessage());
+            long lost = keep(told);
+            LOG.error(
+                    "{} sums of refusals were not audited: {}; {} refusals are lost",
+                    told.size(),
+                    e.getMessage(),
+                    lost);
         }
+    }
+
+    /// @return refusals that are told by nobody any more
+    private synchronized long keep(List<AuditEvent.Refusals> sums) {
+        unwritten.addAll(sums);
+        long lost = 0;
+        while (unwritten.size() > UNWRITTEN_MAX) {
+            lost += unwritten.removeFirst().count();
+        }
+        return lost;
     }
 }

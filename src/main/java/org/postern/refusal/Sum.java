@@ -50,10 +50,6 @@ final class Sum {
         }
     }
 
-    long count() {
-        return count;
-    }
-
     AuditEvent.Refusals event() {
         Named named = new Named(List.copyOf(reversePaths), List.copyOf(recipients), others);
         return new AuditEvent.Refusals(first, since, count, sources.size(), replies, named);

@@ -185,6 +185,25 @@ class RefusalLogTest {
         assertThrows(IOException.class, () -> log.mailRefused(more), "it is put off");
     }
 
+    /// So are single recipients and commands.
+    @Test
+    void whoIsKnownIsNeverSummed() {
+        Arrival anna = new Arrival(Listener.SUBMISSION, "198.51.100.1", ANNA, null);
+        for (int i = 0; i < 100; i++) {
+            log.refused(anna, null, List.of(), ELSEWHERE);
+            refuse(Listener.RELAY, "198.51.100.1", i, NOBODY);
+        }
+        assertEquals(200, trail.each().size());
+        // Neither a log-in that failed nor a network that is not served here is known.
+        for (Listener door : List.of(Listener.SUBMISSION, Listener.RELAY)) {
+            Arrival stranger = new Arrival(door, "192.0.2.1", null, null);
+            for (int i = 0; i < 100; i++) {
+                log.refused(stranger, null, List.of(), ELSEWHERE);
+            }
+        }
+        assertEquals(200 + 2 * RefusalLog.ENTRIES_OF_SOURCE_MAX, trail.each().size());
+    }
+
     private static Refused refusedMail(Listener door) {
         Arrival arrival = new Arrival(door, "192.0.2.1", null, null);
         return new Refused(arrival, STRANGER, List.of(ANNA), NOBODY);
@@ -199,6 +218,34 @@ class RefusalLogTest {
         clock.advance(Duration.ofDays(-1));
         log.sweep();
         assertEquals(4, trail.sums().getFirst().count());
+    }
+
+    /// What could not be written is tried again, as far as there is room for it.
+    @Test
+    void aSumThatCannotBeWrittenIsTriedAgain() {
+        int sources = 10;
+        for (int minute = 0; minute <= RefusalLog.UNWRITTEN_MAX / sources; minute++) {
+            for (int source = 0; source < sources; source++) {
+                trail.full = false;
+                for (int i = 0; i < RefusalLog.ENTRIES_OF_SOURCE_MAX; i++) {
+                    refuse("192.0.2." + source, i);
+                }
+                trail.full = true;
+                for (int i = 0; i <= minute; i++) {
+                    refuse("192.0.2." + source, i);
+                }
+            }
+            clock.advance(RefusalLog.MINUTE);
+            log.sweep();
+        }
+        assertEquals(List.of(), trail.sums());
+        trail.full = false;
+        log.sweep();
+        assertEquals(RefusalLog.UNWRITTEN_MAX, trail.sums().size());
+        assertEquals(2, trail.sums().getFirst().count(), "the oldest are lost");
+        log.sweep();
+        log.close();
+        assertEquals(RefusalLog.UNWRITTEN_MAX, trail.sums().size(), "told once");
     }
 
     @Test
