@@ -77,9 +77,9 @@ final class SecondLook {
     Seen at(QueuedMessage message) throws IOException {
         Predicate<Address> copies = message.ruling()::isCopy;
         Envelope named = message.envelope().only(copies.negate());
-        Inspection.Inspected inspected =
-                law.inspection().inspect(named, spool.content(message.id()));
         Policy rules = law.policy().get();
+        Inspection.Inspected inspected =
+                law.inspection().by(rules).inspect(named, spool.content(message.id()));
         // Asked here, where nobody waits, for what is left when the rules that held it are passed.
         Policy left = rules.without(passed(message));
         return new Seen(

@@ -54,7 +54,7 @@ public record Entrance(
     /// something hangs on it; one that answers and cannot say it leaves the fact open, and the rule
     /// holds. What is not known of ways to recipients may be known a minute later.
     Inspected look(Envelope envelope, Content content, Policy rules) throws IOException {
-        return switch (inspection.inspect(envelope, content)) {
+        return switch (inspection.by(rules).inspect(envelope, content)) {
             case Inspection.Unacceptable refused -> refused;
             case Inspection.Acceptable found -> {
                 Facts facts = others.in(rules, found.facts());

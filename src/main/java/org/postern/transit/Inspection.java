@@ -76,6 +76,11 @@ public final class Inspection {
             return new Wants(() -> look(policy.get(), phi), clock);
         }
 
+        /// The same, with what another policy asks.
+        private Wants by(Policy policy) {
+            return new Wants(() -> look(policy, inside.get().look()), clock);
+        }
+
         private static InsideLook look(Policy policy, PhiLook phi) {
             return new InsideLook(
                     policy.asksForFiles(), policy.asksForPhi(), policy.recordForms(), phi);
@@ -98,6 +103,12 @@ public final class Inspection {
         this.ownHop = " by " + hostname + " (Postern) with ";
         this.origins = origins;
         this.wants = wants;
+    }
+
+    /// The same for one policy, whatever is in force meanwhile: what is found by the record numbers
+    /// of one must not be ruled by the rules of another.
+    public Inspection by(Policy policy) {
+        return new Inspection(internal, hostname, origins, wants.by(policy));
     }
 
     /// What came of an inspection.
