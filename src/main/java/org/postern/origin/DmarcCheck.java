@@ -55,22 +55,29 @@ final class DmarcCheck {
     }
 
     /// §6.6.1: several domains are checked each by itself, and the strictest policy of those that
-    /// fail counts. If one is not known it may be the strictest, as the others may stand there only
-    /// to use up the time. If none fails, nobody can say whose mail it is all the same.
+    /// fail counts. One that could yet turn out to fail counts with them, by what it asks for, and
+    /// by the worst where that is not known: otherwise whoever writes the others, and lets one of
+    /// them fail that asks for nothing, decides. If none does, nobody can say whose mail it is all
+    /// the same.
     Dmarc check(List<Wish> wishes, Spf spf, List<Dkim> dkim) {
-        List<Dmarc> checked = wishes.stream().map(wish -> check(wish, spf, dkim)).toList();
-        if (checked.size() == 1) {
-            return checked.getFirst();
+        if (wishes.size() == 1) {
+            return check(wishes.getFirst(), spf, dkim);
         }
-        return checked.stream()
-                .filter(one -> one.verdict() == Verdict.FAIL)
-                .max(Comparator.comparing(Dmarc::policy))
-                .or(() ->
-                        checked.stream()
-                                .filter(one -> one.verdict() == Verdict.TEMPERROR)
-                                .findFirst()
-                                .map(it -> new Dmarc(it.verdict(), it.from(), Policy.REJECT)))
+        return wishes.stream()
+                .map(wish -> atWorst(wish, check(wish, spf, dkim)))
+                .filter(one -> one.verdict() == Verdict.FAIL || one.verdict() == Verdict.TEMPERROR)
+                .max(
+                        Comparator.comparing(Dmarc::policy)
+                                .thenComparing(one -> one.verdict() == Verdict.FAIL))
                 .orElseGet(() -> new Dmarc(Verdict.PERMERROR, null, Policy.NONE));
+    }
+
+    private static Dmarc atWorst(Wish wish, Dmarc checked) {
+        return switch (wish) {
+            case Wish.NotKnown(Domain author) ->
+                    new Dmarc(checked.verdict(), author, Policy.REJECT);
+            case Wish.NotAsked _, Wish.Asked _ -> checked;
+        };
     }
 
     private Dmarc check(Wish wish, Spf spf, List<Dkim> dkim) {

@@ -86,6 +86,7 @@ class DmarcCheckTest {
                     a@example.com, b@proved.example    | FAIL REJECT example.com
                     a@mild.example, b@EXAMPLE.com      | FAIL REJECT example.com
                     a@down.example, b@example.com      | FAIL REJECT example.com
+                    a@down.example, b@mild.example     | TEMPERROR REJECT down.example
                     a@mild.example, b@proved.example   | FAIL QUARANTINE mild.example
                     a@proved.example, b@down.example   | TEMPERROR REJECT down.example
                     a@proved.example, b@nobody.example | PERMERROR NONE null
@@ -103,6 +104,53 @@ class DmarcCheckTest {
         Spf spf = new Spf(Verdict.PASS, Identity.MAILFROM, new Domain("proved.example"));
         Dmarc found = check("From: " + from, spf, List.of(), zone);
         assertEquals(wanted, found.verdict() + " " + found.policy() + " " + found.from());
+    }
+
+    /// Whose signature could not be looked at in time may have failed as well, and what the domain
+    /// asks for counts then, and no more than that.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    reject     | none       | TEMPERROR REJECT late.example
+                    reject     | quarantine | TEMPERROR REJECT late.example
+                    quarantine | none       | TEMPERROR QUARANTINE late.example
+                    reject     | reject     | FAIL REJECT failed.example
+                    quarantine | reject     | FAIL REJECT failed.example
+                    none       | none       | FAIL NONE failed.example
+                    """)
+    void whatIsNotProvedYetCountsByItsOwnPolicy(String late, String failed, String wanted)
+            throws Exception {
+        Zone zone =
+                Zone.of(
+                        """
+                        _dmarc.late.example TXT v=DMARC1; p=%s
+                        _dmarc.failed.example TXT v=DMARC1; p=%s
+                        """
+                                .formatted(late, failed));
+        List<Dkim> dkim = List.of(new Dkim(Verdict.TEMPERROR, new Domain("late.example"), "a", ""));
+        for (String from :
+                List.of("a@late.example, b@failed.example", "b@failed.example, a@late.example")) {
+            Dmarc found = check("From: " + from, none(), dkim, zone);
+            assertEquals(wanted, found.verdict() + " " + found.policy() + " " + found.from());
+        }
+    }
+
+    /// A domain that asks for nothing has its mail taken beside a proved one, though it was silent.
+    @Test
+    void whoAsksForNothingPutsNothingOff() throws Exception {
+        Zone zone =
+                Zone.of(
+                        """
+                        _dmarc.late.example TXT v=DMARC1; p=none
+                        _dmarc.proved.example TXT v=DMARC1; p=reject
+                        """);
+        Spf spf = new Spf(Verdict.PASS, Identity.MAILFROM, new Domain("proved.example"));
+        List<Dkim> dkim = List.of(new Dkim(Verdict.TEMPERROR, new Domain("late.example"), "a", ""));
+        Dmarc found = check("From: a@late.example, b@proved.example", spf, dkim, zone);
+        assertEquals(new Dmarc(Verdict.TEMPERROR, new Domain("late.example"), Policy.NONE), found);
+        assertFalse(found.mayAskForRefusal());
     }
 
     @Test
