@@ -37,6 +37,8 @@ import org.postern.transit.SecureMailbox;
 class AlongTest {
     private static final Address ANA = Address.of("ana@family.example");
     private static final Address LUIS = Address.of("luis@family.example");
+    private static final Address EVA = Address.of("eva@family.example");
+    private static final Duration YEARS = Duration.ofDays(1_000);
 
     @TempDir Path data;
     private FollowWorld world;
@@ -51,17 +53,21 @@ class AlongTest {
         table = new CaregiverTable(world.database(), TestVault.one(), random);
         along = along(Duration.ofDays(30));
         after = along.after(world.start());
-        for (Address each : List.of(ANA, LUIS)) {
-            table.invite(
-                    new CaregiverTable.Invitation(
-                            FollowWorld.MARIA,
-                            each,
-                            "Somebody",
-                            false,
-                            Caregiver.By.CLINIC,
-                            Duration.ofDays(30)),
-                    world.clock().instant());
-        }
+        invite(ANA);
+        invite(LUIS);
+    }
+
+    private void invite(Address address) throws IOException {
+        world.clock().advance(Duration.ofSeconds(1));
+        table.invite(
+                new CaregiverTable.Invitation(
+                        FollowWorld.MARIA,
+                        address,
+                        "Somebody",
+                        false,
+                        Caregiver.By.CLINIC,
+                        Duration.ofDays(30)),
+                world.clock().instant());
         world.clock().advance(Duration.ofSeconds(1));
     }
 
@@ -124,6 +130,45 @@ class AlongTest {
         assertEquals(List.of(), world.kinds());
         notified();
         world.clock().advance(Duration.ofDays(3));
+        along.look();
+        assertEquals(List.of(), world.kinds());
+    }
+
+    /// The clock was years ahead at the first start, and time is counted from there.
+    @Test
+    void afterAClockThatWasAheadNobodyHearsOfWhatWasBeforeHer() throws IOException {
+        world.setClock(YEARS.negated());
+        invite(ANA);
+        notified();
+        invite(LUIS);
+        along.look();
+        assertEquals(List.of("caregiver"), world.kinds());
+        notified();
+        along.look();
+        assertEquals(3, world.kinds().size(), "of the new one both hear");
+        notified();
+        world.clock().advance(Duration.ofDays(3));
+        along.look();
+        assertEquals(3, world.kinds().size(), "what is old is old by the wall clock");
+    }
+
+    /// A message has the time of a clock that was ahead when it came.
+    @Test
+    void whatCameWhileTheClockWasAheadIsOlderThanWhoCameSince() throws IOException {
+        world.setClock(YEARS);
+        notified();
+        world.setClock(YEARS.negated());
+        invite(EVA);
+        along.look();
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+    }
+
+    /// What was kept before it seems no newer for it.
+    @Test
+    void whileTheClockIsAheadNobodyHearsOfWhatWasBeforeHer() throws IOException {
+        notified();
+        invite(EVA);
+        world.setClock(Duration.ofDays(10));
         along.look();
         assertEquals(List.of(), world.kinds());
     }

@@ -26,8 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Caregivers and their links, in two tables of the database. Names are sealed, codes and tokens
-/// are hashes. A session of a caregiver asks this table at each request, so that an end is an end
-/// at the next one.
+/// are hashes. A session of a caregiver asks this table at each request: an end is one at the next.
 public final class CaregiverTable {
     private static final Logger LOG = LoggerFactory.getLogger(CaregiverTable.class);
 
@@ -201,9 +200,7 @@ public final class CaregiverTable {
     ///
     /// @return whether there was somebody
     public boolean end(Address patient, Address address, Instant now) throws IOException {
-        boolean[] ended = new boolean[1];
-        database.change(handle -> ended[0] = end(handle, patient, address, now) > 0);
-        return ended[0];
+        return database.write(handle -> end(handle, patient, address, now)) > 0;
     }
 
     /// What is over is not kept: the audit knows of it. A link that was mailed is kept as long as
@@ -288,18 +285,22 @@ public final class CaregiverTable {
     public record Untold(String caregiver, MessageKey message) {}
 
     /// All of them, of messages that are kept since an instant and whose patients have their
-    /// notice. Of some the reason is that they may not read it.
-    public List<Untold> untold(Instant since, Instant now) throws IOException {
+    /// notice. Of some the reason is that they may not read it. A clock that was or is wrong makes
+    /// them fewer, never more.
+    ///
+    /// @param ahead how far the mailbox's own time is ahead of the wall clock
+    public List<Untold> untold(Instant since, Instant now, Duration ahead) throws IOException {
         return database.read(handle ->
                 handle.createQuery(
                                 """
                                 SELECT c.caregiver_id, m.message_key FROM caregiver c
                                     JOIN message m ON m.patient_key = c.patient_key
                                 WHERE c.revoked IS NULL AND c.ends > :now
-                                    AND c.invited < GREATEST(m.arrived, m.kept)
                                     AND m.direction = 'TO_PATIENT' AND m.notified = TRUE
                                     AND m.recalled IS NULL
-                                    AND GREATEST(m.arrived, m.kept) > :since
+                                    AND GREATEST(LEAST(m.kept - :ahead, :now),
+                                        CASE WHEN m.arrived > :now THEN 0 ELSE m.arrived END)
+                                        > GREATEST(c.invited, :since)
                                     AND NOT EXISTS (SELECT 1 FROM caregiver_link l
                                         WHERE l.caregiver_id = c.caregiver_id
                                             AND l.message_key = m.message_key
@@ -308,6 +309,7 @@ public final class CaregiverTable {
                                 """)
                         .bind("now", now.toEpochMilli())
                         .bind("since", since.toEpochMilli())
+                        .bind("ahead", Math.max(0, ahead.toMillis()))
                         .map((row, context) ->
                                 new Untold(row.getString(1), new MessageKey(row.getString(2))))
                         .list());

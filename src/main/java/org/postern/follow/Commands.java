@@ -98,10 +98,11 @@ public final class Commands {
         return new Command.Outcome(Done.EXTENDED, ends);
     }
 
-    /// Mail that waited, such as for a person, is kept from when it could be read.
-    private static Instant kept(StoredMessage stored) {
+    /// Mail that waited, such as for a person, is kept from when it could be read. That is by the
+    /// mailbox's own time, and links end by the wall clock's.
+    private Instant kept(StoredMessage stored) {
         Instant arrived = stored.message().arrived();
-        Instant since = stored.kept().since();
+        Instant since = stored.kept().since().minus(mailbox.ahead());
         return since.isAfter(arrived) ? since : arrived;
     }
 

@@ -1,11 +1,10 @@
 package org.postern.mailbox;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -115,7 +114,7 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public StoredMessage store(NewMessage message, Content content) throws IOException {
         NewMessage kept = message.trimmed();
-        MessageKey key = key(kept);
+        MessageKey key = MessageKey.of(kept, ground.vault());
         // Two calls for one message take turns; the second finds what the first one stored.
         synchronized (stripe(key)) {
             Optional<StoredMessage> known = database.read(handle -> MailboxRows.find(handle, kept));
@@ -140,7 +139,7 @@ public final class FileMailboxStore implements MailboxStore {
         Instant now = clock.instant();
         QueueId id = QueueId.next(now, ground.random());
         NewMessage own = NewMessage.own(id, owner, now).trimmed();
-        MessageKey key = key(own);
+        MessageKey key = MessageKey.of(own, ground.vault());
         StoredMessage stored =
                 new StoredMessage(key, newThread(), own, upkeep.keeping(own), content.size());
         BodyFiles.Draft draft = bodies.draft(stored, content);
@@ -251,6 +250,11 @@ public final class FileMailboxStore implements MailboxStore {
     }
 
     // -- retention --
+
+    @Override
+    public Duration ahead() {
+        return upkeep.ahead();
+    }
 
     @Override
     public int count(Over over) throws IOException {
@@ -372,28 +376,9 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public void close() {}
 
-    private MessageKey key(NewMessage message) {
-        byte[] mac =
-                ground.vault()
-                        .mac(
-                                "message-key",
-                                octets(message.queueId().value()),
-                                octets(message.patient().key()),
-                                octets(message.direction().name()));
-        return new MessageKey(name(Arrays.copyOf(mac, KEY_OCTETS)));
-    }
-
     private ThreadId newThread() {
         byte[] octets = new byte[KEY_OCTETS];
         ground.random().nextBytes(octets);
-        return new ThreadId(name(octets));
-    }
-
-    private static String name(byte[] octets) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-    }
-
-    private static byte[] octets(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return new ThreadId(Base64.getUrlEncoder().withoutPadding().encodeToString(octets));
     }
 }

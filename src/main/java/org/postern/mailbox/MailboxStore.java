@@ -1,6 +1,7 @@
 package org.postern.mailbox;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -130,6 +131,10 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
             return new Over(Instant.EPOCH, by);
         }
     }
+
+    /// How far the time by which messages grow old is ahead of the wall clock now; negative where
+    /// it is behind. That time less this is what the wall clock showed, had nobody set it since.
+    Duration ahead();
 
     /// How many messages there are that `forget` destroys.
     int count(Over over) throws IOException;

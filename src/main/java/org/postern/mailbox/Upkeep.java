@@ -213,7 +213,7 @@ final class Upkeep {
     }
 
     /// How far the time that went by is ahead of the wall clock.
-    private Duration ahead() {
+    Duration ahead() {
         return Duration.between(clock.instant(), lived.instant());
     }
 

@@ -91,7 +91,7 @@ public record Along(
         Instant now = clock.instant();
         List<CaregiverTable.Untold> all = List.of();
         try {
-            all = table.untold(now.minus(CaregiverTable.LATE_MAX), now);
+            all = table.untold(now.minus(CaregiverTable.LATE_MAX), now, mailbox.ahead());
         } catch (IOException | RuntimeException e) {
             LOG.error("who may not have heard of a message: {}", e.getClass().getName());
         }

@@ -137,6 +137,19 @@ class SentOrdersTest {
                 orders.give(ANNA, stored.key(), SentOrder.EXTEND));
     }
 
+    /// Nor where the clock was ahead once, and the mailbox counts time from there.
+    @Test
+    void aClockThatWasAheadGivesALinkNoMoreTime() throws IOException {
+        world.setClock(Duration.ofDays(-1_000));
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        PickupToken link = world.mailbox().grant(stored.key(), in(KEEP));
+        world.clock().advance(KEEP.minusDays(10));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(
+                in(Duration.ofDays(10)),
+                world.mailbox().grant(link, in(Duration.ZERO)).orElseThrow().expires());
+    }
+
     /// The clinic gave its links less time since, or retention has not come to the message yet.
     @Test
     void noLinkEndsEarlierForIt() throws IOException {

@@ -81,6 +81,7 @@ public final class FollowWorld implements AutoCloseable {
 
     final ManualClock clock = new ManualClock(MONDAY);
     final AtomicBoolean believed = new AtomicBoolean(true);
+    private Duration ahead = Duration.ZERO;
     final ReturnAddresses addresses =
             new ReturnAddresses(TestVault.one(), HOST, new ReturnAddresses.Doors(true, true));
     private final Path data;
@@ -180,7 +181,8 @@ public final class FollowWorld implements AutoCloseable {
                                 TestVault.one(),
                                 database,
                                 random,
-                                clock));
+                                clock,
+                                () -> clock.instant().plus(ahead)));
         Routes routes =
                 new Routes(
                         NextHop.clear("127.0.0.1", 25),
@@ -224,6 +226,12 @@ public final class FollowWorld implements AutoCloseable {
 
     public ManualClock clock() {
         return clock;
+    }
+
+    /// Lets the wall clock be moved by that, while no time goes by.
+    public void setClock(Duration by) {
+        clock.advance(by);
+        ahead = ahead.minus(by);
     }
 
     public ReturnAddresses addresses() {
