@@ -79,7 +79,7 @@ final class SecondLook {
         Envelope named = message.envelope().only(copies.negate());
         Policy rules = law.policy().get();
         Inspection.Inspected inspected =
-                law.inspection().by(rules).inspect(named, spool.content(message.id()));
+                law.inspection().by(rules).inspectHeld(named, spool.content(message.id()));
         // Asked here, where nobody waits, for what is left when the rules that held it are passed.
         Policy left = rules.without(passed(message));
         return new Seen(

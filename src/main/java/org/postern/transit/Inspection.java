@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,22 @@ public final class Inspection {
     /// Looks at a message. One that comes with findings was looked at before, and its origin is not
     /// asked for again.
     public Inspected inspect(Envelope envelope, Content content) throws IOException {
+        return inspect(envelope, content, Inspection::unnamed);
+    }
+
+    /// The same for one that was taken and is held. Whom its From names was asked at the door, by
+    /// what was asked there then: whoever sent it hears of no refusal any more, and the rules that
+    /// are left have to know what they ask for.
+    public Inspected inspectHeld(Envelope envelope, Content content) throws IOException {
+        return inspect(envelope, content, (_, _) -> Optional.empty());
+    }
+
+    /// @param door why it is refused where it comes in
+    private Inspected inspect(
+            Envelope envelope,
+            Content content,
+            BiFunction<Envelope, HeaderSection, Optional<String>> door)
+            throws IOException {
         try {
             Hashed hashed = new Hashed(content);
             MimeIndex index = MimeIndex.of(hashed);
@@ -156,7 +173,7 @@ public final class Inspection {
             if (falseName.isPresent()) {
                 return unacceptable("5.7.1", falseName.get());
             }
-            Optional<String> unnamed = unnamed(envelope, header);
+            Optional<String> unnamed = door.apply(envelope, header);
             if (unnamed.isPresent()) {
                 return new Unacceptable(new Reply(550, "5.6.0", "Refused: " + unnamed.get()));
             }

@@ -26,6 +26,9 @@ import org.postern.ldap.LdapDirectory.Answer.Unknown;
 import org.postern.ldap.LdapServer;
 import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.membership.Memberships;
 import org.postern.policy.Hearing;
@@ -183,6 +186,26 @@ class EndingsTest {
         clock.advance(HOUR);
         desk.look(() -> true);
         assertInstanceOf(Waiting.class, state(held.id(), SampleMail.PATIENT));
+    }
+
+    /// Mail that was taken before the door asked for one author has to meet its other rules, and
+    /// not to pass them because it would be refused now.
+    @Test
+    void whatTheDoorWouldRefuseNowMeetsItsOtherRules() throws IOException {
+        Envelope outside =
+                new Envelope(
+                        new Arrival(Listener.INBOUND, "192.0.2.7", null, null),
+                        Address.of("a@far.example"),
+                        List.of(KNOWN));
+        for (String from : List.of("", "From: a\r\n", "From: a@far.example\r\n".repeat(2))) {
+            Hearing hour = new Hearing("privacy", HOUR, Hearing.AtEnd.RELEASE_PROTECTED, false);
+            Review review = Review.of("lab", hour, clock.instant(), Set.of());
+            String text = from + "Subject: [lab] x\r\n\r\nx\r\n";
+            QueuedMessage held = stage.hold(outside, text, review);
+            clock.advance(HOUR);
+            desk.look(() -> true);
+            assertEquals("known", rule(state(held.id(), KNOWN)), from);
+        }
     }
 
     private static QueueId id(int number) {
