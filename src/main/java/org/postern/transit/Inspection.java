@@ -262,12 +262,28 @@ public final class Inspection {
     /// the first of two fields, or the last one, or a bare word completed with the clinic's own
     /// domain. Of what the clinic's own server passes on nobody asks that; but who of two wrote it
     /// is no better known there.
+    ///
+    /// A report of failure has no reverse-path, so nobody would hear that it was refused, and some
+    /// servers write a mere word into its From, or nothing: there is no domain to be forged.
     private static Optional<String> unnamed(Envelope envelope, HeaderSection header) {
         return switch (envelope.arrival().listener()) {
-            case INBOUND -> whyUnnamed(header);
+            case INBOUND ->
+                    envelope.reversePath() == null && hasNoDomain(header)
+                            ? Optional.empty()
+                            : whyUnnamed(header);
             case RELAY -> header.all("From").size() > 1 ? whyUnnamed(header) : Optional.empty();
             case SUBMISSION, PICKUP, GATEWAY -> Optional.empty();
         };
+    }
+
+    /// Whether there is at most one From, and nothing in it that anybody could read as an address;
+    /// an encoded word may be one.
+    private static boolean hasNoDomain(HeaderSection header) {
+        List<HeaderField> fields = header.all("From");
+        return fields.size() <= 1
+                && fields.stream()
+                        .map(HeaderField::body)
+                        .noneMatch(body -> body.contains("@") || body.contains("=?"));
     }
 
     private static Optional<String> whyUnnamed(HeaderSection header) {
