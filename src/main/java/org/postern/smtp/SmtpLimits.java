@@ -43,8 +43,9 @@ public record SmtpLimits(
     static final int IDLE_COMMANDS_MAX = 100;
 
     /// Commands of any kind but BDAT between two messages that are taken, for each recipient that a
-    /// message may have, and besides; 421 4.7.0 and close above it. Whoever has more recipients
-    /// than one transaction takes says RCPT more often than that many times (RFC 5321 §4.5.3.1.10).
+    /// message may have, and besides; 421 4.7.0 and close above it. A RCPT beyond that number is
+    /// none of them: whoever has more recipients than one transaction takes may name all of them at
+    /// once, and goes on with those that were accepted (RFC 5321 §4.5.3.1.10). Time bounds these.
     static final int COMMANDS_PER_RECIPIENT = 10;
 
     static final int COMMANDS_BESIDES = 200;
@@ -176,8 +177,11 @@ public record SmtpLimits(
                         ? Optional.of(Replies.TOO_MANY_ERRORS)
                         : Optional.empty();
             }
-            boolean later = reply.code() / 100 == 4;
-            boolean deferred = later && !reply.equals(Replies.TOO_MANY_RECIPIENTS);
+            if (reply.equals(Replies.TOO_MANY_RECIPIENTS)) {
+                commands--;
+                return Optional.empty();
+            }
+            boolean deferred = reply.code() / 100 == 4;
             return deferred && ++deferrals >= DEFERRALS_MAX
                     ? Optional.of(Replies.TOO_MANY_DEFERRALS)
                     : Optional.empty();

@@ -30,6 +30,10 @@ class PatienceTest {
     private static final String NO_PROGRESS = "421 4.7.0 Too long without a message*";
     private static final String TOO_MUCH_TALK = "421 4.7.0 Too many commands without a message";
 
+    private static final int FEW = 20;
+    private static final int FEW_COMMANDS =
+            SmtpLimits.COMMANDS_BESIDES + SmtpLimits.COMMANDS_PER_RECIPIENT * FEW;
+
     private static UnaryOperator<SmtpLimits> within(Duration progress) {
         return limits -> limits.withProgress(progress);
     }
@@ -112,29 +116,58 @@ class PatienceTest {
 
     @Test
     void commandsWithoutAMessageAreCounted() throws IOException {
-        int recipients = 20;
+        try (World world = few(MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            transaction(peer);
+            for (int i = 0; i < FEW_COMMANDS; i++) {
+                peer.ask(talk(i), "250 *");
+            }
+            peer.ask(talk(FEW_COMMANDS), TOO_MUCH_TALK);
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    /// A whole transaction for one after the other, and none is sent.
+    private static String talk(int number) {
+        int within = number % (FEW + 2);
+        if (within == 0) {
+            return "MAIL FROM:<a@far.example>";
+        }
+        return within <= FEW ? "RCPT TO:<b" + within + "@clinic.example>" : "RSET";
+    }
+
+    private static World few(MemoryReception reception) throws IOException {
         UnaryOperator<SmtpLimits> few =
                 limits ->
                         new SmtpLimits(
                                 limits.messageOctets(),
-                                recipients,
+                                FEW,
                                 limits.connections(),
                                 limits.connectionsPerSource(),
                                 limits.errors(),
                                 limits.authFailures(),
                                 limits.deadlines());
-        int most = SmtpLimits.COMMANDS_BESIDES + SmtpLimits.COMMANDS_PER_RECIPIENT * recipients;
-        try (World world = new World(SmtpListener.Kind.INBOUND, few, MemoryReception.accepting());
+        return new World(SmtpListener.Kind.INBOUND, few, reception);
+    }
+
+    /// A host of a large list names all at once, and has those taken that the transaction takes.
+    @Test
+    void recipientsBeyondTheLimitKeepNoMessageFromTheOthers() throws IOException {
+        try (World world = few(MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
             peer.expect("220 *");
             peer.ask("EHLO far.example", "250 *");
-            transaction(peer);
             peer.ask("MAIL FROM:<a@far.example>", "250 *");
-            for (int i = 1; i < most; i++) {
-                peer.ask("RCPT TO:<b" + i + "@clinic.example>", i <= 20 ? "250 *" : "452 4.5.3 *");
+            for (int i = 0; i < 2 * FEW_COMMANDS; i++) {
+                String reply = i < FEW ? "250 *" : "452 4.5.3 *";
+                peer.ask("RCPT TO:<b" + i + "@clinic.example>", reply);
             }
-            peer.ask("RCPT TO:<b@clinic.example>", TOO_MUCH_TALK);
-            assertTrue(peer.isClosed());
+            peer.ask("DATA", "354 *");
+            peer.say("x", ".");
+            peer.expect("250 *");
+            assertEquals(1, world.reception.received().size());
         }
     }
 
