@@ -24,12 +24,28 @@ public final class Writers {
     private static final long ROOT = 0;
     private static final String KEYS = "unix:uid,mode";
 
-    private final long own = new UnixSystem().getUid();
+    /// On Linux it belongs to whoever runs this program.
+    private static final Path SELF = Path.of("/proc/self");
+
+    private final long own = owner(SELF).orElseGet(() -> new UnixSystem().getUid());
     private final boolean shut;
 
     /// @param folder that is there; others than root and this user may be able to enter it
     public Writers(Path folder) throws IOException {
         this.shut = isShut(folder);
+    }
+
+    /// The number of the user to whom something belongs; empty where nobody can say. Unlike that
+    /// of [UnixSystem] it is also known of a user without a name: under that one a container with
+    /// a user of its own would be root's, and its own files a stranger's.
+    static Optional<Long> owner(Path path) {
+        try {
+            return Files.getAttribute(path, "unix:uid") instanceof Integer uid
+                    ? Optional.of(uid.longValue())
+                    : Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
     }
 
     /// Whether everybody on this machine may write a file or a folder.
