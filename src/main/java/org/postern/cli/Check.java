@@ -107,6 +107,7 @@ public final class Check implements Command {
 
     private static List<ConfigError> warnings(Path folder, Configuration valid) {
         List<ConfigError> warnings = new ArrayList<>(PolicyWarnings.in(folder, valid));
+        warnings.addAll(Configuration.warnings(folder));
         OwnKeys.partners(valid.gateway(), folder).problems().stream()
                 .filter(PartnerDirectory.Problem::isOpen)
                 .map(problem ->

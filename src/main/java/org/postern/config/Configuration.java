@@ -1,6 +1,7 @@
 package org.postern.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.postern.naming.GroupNames;
 import org.postern.policy.Policy;
 import org.postern.roster.Rosters;
 import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigError;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 
@@ -43,7 +45,7 @@ public record Configuration(
         Optional<Policy> policy = policy(files, groups, errors);
         Set<Domain> own = gateway.map(g -> g.site().domains()).orElse(Set.of());
         Optional<People> people = new PeopleReader(files, own, errors).read();
-        Languages languages = languages(files, errors);
+        Languages languages = languages(files, errors, new ArrayList<>());
         Optional<NoticeTemplates> notices = NoticeTemplates.read(files, languages, errors);
         files.demandStill(errors);
         return Checked.of(
@@ -61,7 +63,10 @@ public record Configuration(
     }
 
     /// English, Spanish, and one language for each file `languages/TAG.properties`.
-    private static Languages languages(ConfigFolder files, ConfigErrors errors) {
+    ///
+    /// @param warnings takes what is said in English instead
+    private static Languages languages(
+            ConfigFolder files, ConfigErrors errors, List<ConfigError> warnings) {
         Languages languages = Languages.shipped();
         for (String file : files.list(LANGUAGES, List.of(LANGUAGE_SUFFIX), errors)) {
             String name = file.substring(LANGUAGES.length() + 1);
@@ -76,7 +81,15 @@ public record Configuration(
             Optional<String> text = files.text(file, errors);
             if (text.isPresent()) {
                 switch (LanguageFile.read(tag, text.get())) {
-                    case Read.Whole(var texts) -> languages = languages.with(texts);
+                    case Read.Whole(var texts, List<String> later) -> {
+                        languages = languages.with(texts);
+                        later.forEach(key ->
+                                warnings.add(
+                                        new ConfigError(
+                                                Place.whole(files.shown(file)),
+                                                key + " is missing, so it is said in English",
+                                                "translate it: src/docs/languages.md")));
+                    }
                     case Read.Refused(List<Problem> problems) ->
                             problems.forEach(it ->
                                     errors.add(
@@ -87,6 +100,13 @@ public record Configuration(
             }
         }
         return languages;
+    }
+
+    /// What the clinic's own languages lack since an update of Postern: said in English until then.
+    public static List<ConfigError> warnings(Path folder) {
+        List<ConfigError> warnings = new ArrayList<>();
+        languages(new ConfigFolder(folder), new ConfigErrors(), warnings);
+        return warnings;
     }
 
     private static Place place(String file, String text, Problem problem) {

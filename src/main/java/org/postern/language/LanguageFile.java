@@ -25,6 +25,10 @@ public final class LanguageFile {
     /// How the names of texts begin that no patient sees; in English where a language lacks them.
     private static final String STAFF = "desk.";
 
+    /// Texts for patients that came after clinics had files of their own. Where one lacks them they
+    /// are English, with a word about it: an upgrade must not keep the gateway from its start.
+    static final Set<String> LATER = Set.of("sms.ordinary");
+
     private static final String NAME = "language.name";
     private static final String DIRECTION = "language.direction";
 
@@ -53,7 +57,12 @@ public final class LanguageFile {
 
     /// What became of a file: the words, or why there are none.
     public sealed interface Read {
-        record Whole(Texts texts) implements Read {}
+        /// @param later keys of texts for patients that it lacks, and that are English therefore
+        record Whole(Texts texts, List<String> later) implements Read {
+            public Whole {
+                later = List.copyOf(later);
+            }
+        }
 
         /// @param problems at least one
         record Refused(List<Problem> problems) implements Read {}
@@ -84,9 +93,13 @@ public final class LanguageFile {
         words.remove(NAME);
         words.remove(DIRECTION);
         twice(text).forEach(key -> problem(key, "stands twice"));
-        compare(Languages.shipped().in(Language.ENGLISH));
+        Texts english = Languages.shipped().in(Language.ENGLISH);
+        List<String> later = LATER.stream().filter(key -> !words.containsKey(key)).sorted().toList();
+        later.forEach(key -> words.put(key, english.raw(key)));
+        compare(english);
         return problems.isEmpty()
-                ? new Read.Whole(new Texts(new Language(tag, name, direction.equals("rtl")), words))
+                ? new Read.Whole(
+                        new Texts(new Language(tag, name, direction.equals("rtl")), words), later)
                 : new Read.Refused(List.copyOf(problems));
     }
 

@@ -14,9 +14,13 @@ import org.postern.cli.UsageException;
 import org.postern.config.Configuration;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `serve`: the gateway for real, until it is told to stop.
 public final class Serve implements Command {
+    private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
+
     private final Console console;
     private final Supplier<World> world;
 
@@ -62,6 +66,8 @@ public final class Serve implements Command {
     }
 
     private int serve(Arguments arguments, Configuration configuration) throws IOException {
+        Configuration.warnings(arguments.config())
+                .forEach(warning -> LOG.warn("{}", warning));
         Gateway gateway = Gateway.build(arguments.config(), configuration, world.get());
         try {
             gateway.start();

@@ -72,6 +72,21 @@ class LanguageFileTest {
         assertEquals("A message waits", whole.texts().say("desk.letter"));
     }
 
+    /// An upgrade must not keep the gateway of a clinic with a language of its own from its start.
+    @Test
+    void whatCameLaterIsEnglishAndTold() {
+        for (String key : LanguageFile.LATER) {
+            Read.Whole whole =
+                    assertInstanceOf(Read.Whole.class, LanguageFile.read("ar", without(key)));
+            assertEquals(List.of(key), whole.later());
+            assertEquals(Languages.shipped().in(Language.ENGLISH).raw(key), whole.texts().raw(key));
+            bad(with(key, ""), key, "is empty");
+        }
+        assertEquals(
+                List.of(),
+                assertInstanceOf(Read.Whole.class, LanguageFile.read("ar", WHOLE)).later());
+    }
+
     @Test
     void aSlipIsToldWithItsLine() {
         Read.Refused refused =
