@@ -267,12 +267,16 @@ final class FollowTable {
                                             """
                                             SELECT COUNT(*) FROM mail_answer
                                             WHERE patient_key = :patient
+                                                AND answered > :until
                                             """)
                                     .bind("patient", patient.key())
+                                    .bind("until", until)
                                     .mapTo(Integer.class)
                                     .one()
                             > 0;
             if (!had) {
+                // One that is over is there while a doubted clock deletes nothing.
+                handle.execute("DELETE FROM mail_answer WHERE patient_key = ?", patient.key());
                 handle.createUpdate(
                                 """
                                 INSERT INTO mail_answer (patient_key, answered)

@@ -91,6 +91,19 @@ class LadderTest {
         assertEquals(List.of("reminder-2"), world.kinds());
     }
 
+    /// Nothing is deleted meanwhile; an answer of long ago is over all the same.
+    @Test
+    void byAClockThatIsDoubtedMailIsAnsweredOnceInSevenDays() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.believed.set(false);
+        for (int answers = 1; answers <= 3; answers++) {
+            world.followUp.answer(stored, "");
+            world.followUp.answer(stored, "");
+            assertEquals(answers, world.queued("answer").size());
+            world.clock.advance(DAY.multipliedBy(7));
+        }
+    }
+
     /// Its author may be anybody: the clinic's own server passed it on. The patient hears of it.
     @Test
     void aStrangerIsToldNothingOfAMessage() throws IOException {
