@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
-    /// After this no other message is begun at the same look: the next look takes up the rest.
+    /// After this no other message is begun at the same look, but for one in each part of a flood:
+    /// the next look takes up the rest.
     static final Duration LOOK_MAX = Duration.ofSeconds(20);
 
     /// After a failure of the disk or the audit, or a silence of others.
@@ -54,22 +55,25 @@ final class Endings {
         this.clock = clock;
     }
 
-    /// @param until when a message may be begun
+    /// @param until when a message may be begun; one is begun after that too, so that something
+    ///   ends however long all else of a look took
     /// @param goesOn asked before each message
     void look(Instant until, BooleanSupplier goesOn) {
         Instant now = clock.instant();
         Set<QueueId> left = new LinkedHashSet<>(docket.takeEnded(now));
         Instant again = now.plus(AGAIN);
+        boolean begun = false;
         try {
             for (QueueId id : List.copyOf(left)) {
                 if (!goesOn.getAsBoolean()) {
                     return;
                 }
-                if (!clock.instant().isBefore(until)) {
+                if (begun && !clock.instant().isBefore(until)) {
                     // Before those that were tried, and have to wait for a minute.
                     again = now;
                     return;
                 }
+                begun = true;
                 end(id);
                 left.remove(id);
             }

@@ -251,6 +251,21 @@ class EndingsTest {
         assertEquals(List.of(id(0), id(1), id(2), id(0)), tried);
     }
 
+    /// A flood of letters, each of which takes its time, is told of before.
+    @Test
+    void aLookThatBeganLongAgoEndsOneAllTheSame() {
+        List<QueueId> done = new ArrayList<>();
+        Endings endings = new Endings(docket, (id, _) -> done.add(id), clock);
+        IntStream.range(0, 3).forEach(it -> docket.giveBack(id(it), clock.instant()));
+        Instant over = clock.instant();
+        for (int part = 1; part <= 3; part++) {
+            endings.look(over, () -> true);
+            assertEquals(part, done.size());
+        }
+        endings.look(over, () -> true);
+        assertEquals(IntStream.range(0, 3).mapToObj(EndingsTest::id).toList(), done);
+    }
+
     private void look(Endings endings) {
         Instant until = clock.instant().plus(Endings.LOOK_MAX);
         endings.look(until, () -> true);
