@@ -40,14 +40,35 @@ public final class Census {
                 states.put(below, OPEN + open.get());
                 return;
             }
-            for (Path file : files) {
-                if (states.size() == most) {
-                    return;
-                }
-                states.put(below + file.getFileName(), state(writers, file));
-            }
+            each(states, below, most, files, writers);
         } catch (IOException | DirectoryIteratorException e) {
             states.put(below.equals("anchors/") ? below : below + "*", UNREADABLE);
+        }
+    }
+
+    /// Adds the files of one folder that others may change: for whoever wants to know what they
+    /// could have changed. Otherwise as [#files].
+    public static void filesOfOpen(
+            Map<String, String> states, Path top, String below, int most) {
+        Path place = top.resolve(below);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ENDINGS)) {
+            each(states, below, most, files, new Writers(place));
+        } catch (IOException | DirectoryIteratorException e) {
+            states.put(below + "*", UNREADABLE);
+        }
+    }
+
+    private static void each(
+            Map<String, String> states,
+            String below,
+            int most,
+            DirectoryStream<Path> files,
+            Writers writers) {
+        for (Path file : files) {
+            if (states.size() == most) {
+                return;
+            }
+            states.put(below + file.getFileName(), state(writers, file));
         }
     }
 

@@ -130,6 +130,7 @@ public enum MessageVerdict {
                                 UNKNOWN_EXTENSION,
                                 UNREADABLE,
                                 MALFORMED,
+                                OPEN_TO_OTHERS,
                                 REVOKED,
                                 NO_REVOCATION_PLACE ->
                                 CERTIFICATE;

@@ -33,7 +33,7 @@ import org.postern.pki.PartnerFiles.Entry;
 /// One that names a domain (dNSName) and no address is for all there of whom nothing else is known.
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
 /// address are checked all the same. What others than root and the gateway's user may change is not
-/// used. What changes or ends is seen within [Glance#EVERY]. Safe for use by many threads.
+/// used; a pinned one of these lets no other one take its place. What changes or ends is seen within [Glance#EVERY]. Safe for use by many threads.
 public final class PartnerDirectory {
     private final Path folder;
     private final AddressSource source;
@@ -184,22 +184,19 @@ public final class PartnerDirectory {
 
     private Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> own = current.of(address);
-        Optional<Lookup> hers = best(current, own, address, now);
-        boolean pinned = own.stream().anyMatch(it -> it.trust() == Lookup.Trust.PINNED);
-        if (pinned || hers.filter(PartnerDirectory::isSettled).isPresent()) {
+        Optional<Lookup> hers =
+                best(current, own, address, now).or(() -> current.barred(address));
+        if (current.isPinned(address) || hers.filter(PartnerDirectory::isSettled).isPresent()) {
             return hers.orElseThrow();
         }
         Optional<Lookup> elsewhere = elsewhere(current, address, now);
         return elsewhere
                 .filter(PartnerDirectory::isSettled)
                 .or(() -> best(current, current.of(address.domain()), address, now))
+                .or(() -> current.barred(address.domain()))
                 .or(() -> elsewhere)
                 .or(() -> hers)
-                .or(() ->
-                        current.namedAfter(address)
-                                .map(file ->
-                                        Lookup.Unusable.of(
-                                                Verdict.WRONG_PERSON, "partners/" + file)))
+                .or(() -> current.namedAfter(address))
                 .orElseGet(Lookup.NoCertificate::new);
     }
 
@@ -331,7 +328,7 @@ public final class PartnerDirectory {
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
-    /// Whether another one is pinned of anybody whom this names, or of a domain that it stands for;
+    /// Whether another one is pinned, or one that others may change, of anybody whom this names, or of a domain that it stands for;
     /// only a person may replace that.
     public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
         return known.at(now).files().isAnotherPinned(certificate, addresses(certificate));

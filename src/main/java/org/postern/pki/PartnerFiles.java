@@ -23,6 +23,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.PartnerDirectory.Problem;
+import org.postern.pki.PathCheck.Anchors;
 
 /// One reading of the partners' folder. It does not change any more.
 final class PartnerFiles {
@@ -36,6 +37,11 @@ final class PartnerFiles {
     private final Map<String, String> stamp;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
     private final Map<String, String> byFileName = new HashMap<>();
+
+    /// Of whom others than root and the gateway may change what is pinned: by the same keys, what
+    /// is wrong and what to do.
+    private final Map<String, String> barred = new HashMap<>();
+
     private final Anchors anchors = new Anchors();
     private final List<Problem> problems = new ArrayList<>();
 
@@ -74,75 +80,6 @@ final class PartnerFiles {
         }
     }
 
-    /// Which authorities vouch for whom: those of a domain for the addresses in it and below it,
-    /// and those without a domain for everybody else. So no partner's authority vouches for another
-    /// partner, and no public one for a partner who has his own.
-    static final class Anchors {
-        private final Map<String, List<X509Certificate>> byDomain = new HashMap<>();
-        private final List<X509Certificate> everybody = new ArrayList<>();
-
-        /// @param domain for which it vouches; empty for everybody
-        void add(Optional<Domain> domain, X509Certificate anchor) {
-            domain.map(Domain::name)
-                    .map(name -> byDomain.computeIfAbsent(name, _ -> new ArrayList<>()))
-                    .orElse(everybody)
-                    .add(anchor);
-        }
-
-        /// Nobody else vouches for a domain that has a folder: it may be empty, copied by half, or
-        /// not be readable.
-        void close(Domain domain) {
-            byDomain.putIfAbsent(domain.name(), new ArrayList<>());
-        }
-
-        /// Whether a domain, or one above it, has authorities of its own.
-        boolean isOwned(Domain domain) {
-            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
-                if (!byDomain.getOrDefault(name, List.of()).isEmpty()) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        /// Whether nobody at all vouches for a domain that has a folder.
-        boolean isClosed(Domain domain) {
-            return byDomain.getOrDefault(domain.name(), List.of()).isEmpty();
-        }
-
-        void vouchForNobodyElse() {
-            everybody.clear();
-        }
-
-        /// To those who vouch for the addresses of a domain.
-        PathCheck of(Domain domain) {
-            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
-                List<X509Certificate> own = byDomain.get(name);
-                if (own != null) {
-                    return new PathCheck(own);
-                }
-            }
-            return new PathCheck(everybody);
-        }
-
-        private static String above(String name) {
-            return name.substring(name.indexOf('.') + 1).equals(name)
-                    ? ""
-                    : name.substring(name.indexOf('.') + 1);
-        }
-
-        List<X509Certificate> certificates() {
-            List<X509Certificate> all = new ArrayList<>(everybody);
-            byDomain.values().forEach(all::addAll);
-            return List.copyOf(all);
-        }
-
-        /// To any of them: for whoever signs beside the author, and proves no address by it.
-        PathCheck all() {
-            return new PathCheck(certificates());
-        }
-    }
-
     private PartnerFiles(Path folder, AddressSource source) {
         this.stamp = stamp(folder);
         if (!Files.isDirectory(folder)) {
@@ -159,6 +96,8 @@ final class PartnerFiles {
             if (isDomainFolder(file, state)) {
                 // It comes before the files in it.
                 domain(file).ifPresent(anchors::close);
+            } else if (isFile(file) && openPin(file).isPresent()) {
+                bar(folder, file, source, openPin(file).get());
             } else if (!state.startsWith(Census.OPEN)) {
                 take(folder, file, source);
             }
@@ -215,6 +154,11 @@ final class PartnerFiles {
                 Census.files(stamp, folder, below, FILES_MAX);
             }
         }
+        boolean open = Census.isOpen(stamp.get("")) || Census.isOpen(stamp.get(PINNED));
+        if (open && Files.isDirectory(folder.resolve(PINNED))) {
+            // Whom they are of is known all the same, and nobody else takes their place.
+            Census.filesOfOpen(stamp, folder, PINNED, FILES_MAX);
+        }
         if (Census.isOpen(stamp.get("")) || Census.isOpen(stamp.get(ANCHORS))) {
             return stamp;
         }
@@ -232,6 +176,20 @@ final class PartnerFiles {
             stamp.put(ANCHORS, Census.UNREADABLE);
         }
         return stamp;
+    }
+
+    private static boolean isFile(String name) {
+        return !name.isEmpty() && !name.endsWith("/") && !name.endsWith("*");
+    }
+
+    /// How others may change a file of `pinned/`, or that folder, or the one that holds it.
+    private Optional<String> openPin(String file) {
+        return Stream.of(file, PINNED, "")
+                .filter(_ -> file.startsWith(PINNED))
+                .map(each -> stamp.getOrDefault(each, ""))
+                .filter(Census::isOpen)
+                .map(state -> state.substring(Census.OPEN.length()))
+                .findFirst();
     }
 
     Map<String, String> stamp() {
@@ -256,9 +214,9 @@ final class PartnerFiles {
         return byAddress.values();
     }
 
-    /// Those of a domain as a whole.
+    /// Those of a domain as a whole, in the same way as hers.
     List<Entry> of(Domain domain) {
-        return byAddress.getOrDefault(key(domain), List.of());
+        return counting(key(domain));
     }
 
     /// Hers, and those of her domain.
@@ -271,8 +229,35 @@ final class PartnerFiles {
         return "@" + domain.name();
     }
 
+    /// Hers; beside a pinned one that others may change only those that are pinned as well.
     List<Entry> of(Address address) {
-        return byAddress.getOrDefault(address.key(), List.of());
+        return counting(address.key());
+    }
+
+    private List<Entry> counting(String key) {
+        return byAddress.getOrDefault(key, List.of()).stream()
+                .filter(it -> !barred.containsKey(key) || it.trust() == Lookup.Trust.PINNED)
+                .toList();
+    }
+
+    /// Whether nothing else is looked for: one of hers is pinned, whether it may be used or not.
+    boolean isPinned(Address address) {
+        return barred.containsKey(address.key())
+                || of(address).stream().anyMatch(it -> it.trust() == Lookup.Trust.PINNED);
+    }
+
+    /// What is said of somebody whose pinned certificate others may change.
+    Optional<Lookup> barred(Address address) {
+        return barred(address.key());
+    }
+
+    Optional<Lookup> barred(Domain domain) {
+        return barred(key(domain));
+    }
+
+    private Optional<Lookup> barred(String key) {
+        return Optional.ofNullable(barred.get(key))
+                .map(sentence -> new Lookup.Unusable(Verdict.OPEN_TO_OTHERS, sentence));
     }
 
     boolean holds(X509Certificate certificate, String key) {
@@ -292,7 +277,9 @@ final class PartnerFiles {
     boolean isAnotherPinned(X509Certificate certificate, Set<String> addresses) {
         Stream<String> domains =
                 CertificateAddresses.domains(certificate).stream().map(PartnerFiles::key);
-        return Stream.concat(addresses.stream(), domains)
+        List<String> keys = Stream.concat(addresses.stream(), domains).toList();
+        return keys.stream().anyMatch(barred::containsKey)
+                || keys.stream()
                 .flatMap(key -> byAddress.getOrDefault(key, List.of()).stream())
                 .anyMatch(entry ->
                         entry.trust() == Lookup.Trust.PINNED
@@ -300,8 +287,29 @@ final class PartnerFiles {
     }
 
     /// The file that bears the address as its name, if it names that person nowhere inside.
-    Optional<String> namedAfter(Address address) {
-        return Optional.ofNullable(byFileName.get(address.key()));
+    Optional<Lookup> namedAfter(Address address) {
+        return Optional.ofNullable(byFileName.get(address.key()))
+                .map(file -> Lookup.Unusable.of(Verdict.WRONG_PERSON, "partners/" + file));
+    }
+
+    /// Takes down of whom an open file of `pinned/` is: by what it holds, and by its name.
+    private void bar(Path folder, String file, AddressSource source, String how) {
+        String sentence =
+                "The certificate in partners/%s %s, and no other one takes its place; tell IT: %s."
+                        .formatted(file, Verdict.OPEN_TO_OTHERS.clause(), how);
+        fileAddress(file).ifPresent(address -> barred.putIfAbsent(address.key(), sentence));
+        try {
+            for (X509Certificate certificate : Pem.certificates(folder.resolve(file))) {
+                Stream.concat(
+                                CertificateAddresses.keys(certificate, source).stream(),
+                                CertificateAddresses.domains(certificate).stream()
+                                        .map(PartnerFiles::key))
+                        .limit(CertificateAddresses.NAMES_MAX)
+                        .forEach(key -> barred.putIfAbsent(key, sentence));
+            }
+        } catch (IOException e) {
+            problems.add(problem(file, "It cannot be read: " + e.getMessage()));
+        }
     }
 
     private void take(Path folder, String file, AddressSource source) {

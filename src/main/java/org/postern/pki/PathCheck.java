@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +31,7 @@ import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.Domain;
 import org.postern.pki.CertificateCheck.Algorithms;
 import org.postern.pki.PartnerDirectory.Standing;
 
@@ -267,5 +270,74 @@ final class PathCheck {
     private static byte @Nullable [] nameConstraints(X509Certificate anchor) {
         byte[] extension = anchor.getExtensionValue(Extension.nameConstraints.getId());
         return extension == null ? null : ASN1OctetString.getInstance(extension).getOctets();
+    }
+
+    /// Which authorities vouch for whom: those of a domain for the addresses in it and below it,
+    /// and those without a domain for everybody else. So no partner's authority vouches for another
+    /// partner, and no public one for a partner who has his own.
+    static final class Anchors {
+        private final Map<String, List<X509Certificate>> byDomain = new HashMap<>();
+        private final List<X509Certificate> everybody = new ArrayList<>();
+
+        /// @param domain for which it vouches; empty for everybody
+        void add(Optional<Domain> domain, X509Certificate anchor) {
+            domain.map(Domain::name)
+                    .map(name -> byDomain.computeIfAbsent(name, _ -> new ArrayList<>()))
+                    .orElse(everybody)
+                    .add(anchor);
+        }
+
+        /// Nobody else vouches for a domain that has a folder: it may be empty, copied by half, or
+        /// not be readable.
+        void close(Domain domain) {
+            byDomain.putIfAbsent(domain.name(), new ArrayList<>());
+        }
+
+        /// Whether a domain, or one above it, has authorities of its own.
+        boolean isOwned(Domain domain) {
+            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
+                if (!byDomain.getOrDefault(name, List.of()).isEmpty()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// Whether nobody at all vouches for a domain that has a folder.
+        boolean isClosed(Domain domain) {
+            return byDomain.getOrDefault(domain.name(), List.of()).isEmpty();
+        }
+
+        void vouchForNobodyElse() {
+            everybody.clear();
+        }
+
+        /// To those who vouch for the addresses of a domain.
+        PathCheck of(Domain domain) {
+            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
+                List<X509Certificate> own = byDomain.get(name);
+                if (own != null) {
+                    return new PathCheck(own);
+                }
+            }
+            return new PathCheck(everybody);
+        }
+
+        private static String above(String name) {
+            return name.substring(name.indexOf('.') + 1).equals(name)
+                    ? ""
+                    : name.substring(name.indexOf('.') + 1);
+        }
+
+        List<X509Certificate> certificates() {
+            List<X509Certificate> all = new ArrayList<>(everybody);
+            byDomain.values().forEach(all::addAll);
+            return List.copyOf(all);
+        }
+
+        /// To any of them: for whoever signs beside the author, and proves no address by it.
+        PathCheck all() {
+            return new PathCheck(certificates());
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.postern.pki.Lookup.Trust.PINNED;
 import static org.postern.testkit.TestAuthority.NOW;
 
 import com.sun.security.auth.module.UnixSystem;
@@ -12,13 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.pki.PartnerDirectory.Problem;
 import org.postern.testkit.TestAuthority;
 
@@ -29,11 +34,12 @@ class OpenPartnersTest {
 
     @TempDir Path temporary;
 
+    private TestAuthority authority;
     private Path folder;
 
     @BeforeEach
     void write() throws IOException {
-        TestAuthority authority = TestAuthority.create();
+        authority = TestAuthority.create();
         folder = temporary.resolve("partners");
         Files.createDirectories(folder.resolve("anchors/partner.example"));
         Files.createDirectories(folder.resolve("pinned"));
@@ -109,12 +115,101 @@ class OpenPartnersTest {
         assertNotFound();
     }
 
+    /// Whoever can write there can make mail wait, and turn none to another key.
+    @ParameterizedTest
+    @CsvSource({
+        "pinned/ann.pem, rw-rw-r--",
+        "pinned, rwxrwxr-x",
+        "'', rwxrwxr-x",
+    })
+    void aPinThatDoesNotCountLetsNoOtherTakeItsPlace(String path, String mode) throws IOException {
+        X509Certificate pinned = TestAuthority.create().person(ANN.toString()).certificate();
+        put("pinned/ann.pem", pinned);
+        mode("pinned/ann.pem", "rw-r--r--");
+        assertEquals(pinned, assertInstanceOf(Lookup.Found.class, find()).certificate());
+        X509Certificate other = authority.person(ANN.toString()).certificate();
+        Finder finder = new Knowing(other);
+        mode(path, mode);
+        PartnerDirectory directory = PartnerDirectory.load(folder).with(List.of(finder));
+        Lookup.Unusable unusable =
+                assertInstanceOf(Lookup.Unusable.class, directory.find(ANN, NOW));
+        assertEquals(Verdict.OPEN_TO_OTHERS, unusable.verdict());
+        assertTrue(unusable.sentence().contains("partners/pinned/ann.pem"), unusable::toString);
+        assertTrue(unusable.sentence().contains("chmod go-w " + folder), unusable::toString);
+        assertTrue(directory.isAnotherPinned(other, NOW));
+        assertEquals(List.of(), directory.usable(ANN, NOW));
+        assertTrue(
+                directory.signerFault(pinned, List.of(), NOW, Optional.of(ANN)).isPresent(),
+                "a signature rests on it");
+        // Others are found as before.
+        Address bob = Address.of("bob@else.example");
+        X509Certificate his = TestAuthority.create().person(bob.toString()).certificate();
+        Finder hisFinder = new Knowing(his);
+        assertInstanceOf(
+                Lookup.Found.class,
+                PartnerDirectory.load(folder).with(List.of(hisFinder)).find(bob, NOW));
+    }
+
+    /// Somewhere else one certificate is known.
+    private record Knowing(X509Certificate certificate) implements Finder {
+        @Override
+        public Looked look(Address address) {
+            return new Looked.Known(List.of(certificate), 0, "a directory", PINNED);
+        }
+
+        @Override
+        public Duration patience() {
+            return Duration.ZERO;
+        }
+    }
+
+    /// A second pin that nobody else may change counts beside it.
+    @Test
+    void aGoodPinBesideOneThatDoesNotCountIsUsed() throws IOException {
+        X509Certificate good = TestAuthority.create().person(ANN.toString()).certificate();
+        put("pinned/good.pem", good);
+        put("pinned/ann@partner.example.pem", TestAuthority.create().authority().certificate());
+        mode("pinned/good.pem", "rw-r--r--");
+        mode("pinned/ann@partner.example.pem", "rw-rw-r--");
+        assertEquals(good, assertInstanceOf(Lookup.Found.class, find()).certificate());
+        Files.delete(folder.resolve("pinned/good.pem"));
+        assertInstanceOf(Lookup.Unusable.class, find(), "by its name alone");
+    }
+
+    /// What is of a whole domain closes it for those of whom nothing else is known.
+    @Test
+    void aPinOfADomainThatDoesNotCountLetsNoOtherTakeItsPlace() throws IOException {
+        put("pinned/domain.pem", domain(TestAuthority.create()));
+        put("y.pem", domain(authority));
+        mode("y.pem", "rw-r--r--");
+        mode("pinned/domain.pem", "rw-r--r--");
+        Address eve = Address.of("eve@partner.example");
+        PartnerDirectory directory = PartnerDirectory.load(folder);
+        assertInstanceOf(Lookup.Found.class, directory.find(eve, NOW));
+        mode("pinned/domain.pem", "rw-rw-r--");
+        directory.reload();
+        assertInstanceOf(Lookup.Unusable.class, directory.find(eve, NOW));
+        assertInstanceOf(Lookup.Found.class, directory.find(ANN, NOW), "hers is named");
+    }
+
     @Test
     void whatBelongsToAStrangerIsNotUsed() throws IOException {
         assumeTrue(new UnixSystem().getUid() == 0, "only root can give a file away");
         Files.setAttribute(folder.resolve("x.pem"), "unix:uid", 12_345);
         assertNotFound();
         assertTrue(problems().getFirst().sentence().contains("chown root"), problems()::toString);
+    }
+
+    private static X509Certificate domain(TestAuthority by) {
+        return by.authority()
+                .issue(
+                        CertificateRequest.organisation(
+                                        KeyKind.P_256,
+                                        Validity.from(NOW, Duration.ofDays(30)),
+                                        "Partner",
+                                        List.of(new Domain("partner.example")))
+                                .withNames(new GeneralName(GeneralName.dNSName, "partner.example")))
+                .certificate();
     }
 
     private void assertNotFound() {
