@@ -113,6 +113,8 @@ final class PolicyReader {
                     "there are more than " + Phi.RecordForms.FORMS_MAX + " forms",
                     "put several into one, as in (?:A|B)[0-9]{6}");
         }
+        Phi.RecordForms.faultOfAll(forms)
+                .ifPresent(fault -> section.wrong("mrn", fault, "repeat less, or merge some"));
         return section.build(() -> new Phi.RecordForms(forms));
     }
 

@@ -6,6 +6,8 @@ import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +64,16 @@ public record Phi(
         /// A longer form is refused.
         public static final int CHARACTERS_MAX = 100;
 
-        /// What the repetitions of one form multiply to at most: RE2 writes each of them out.
-        private static final int STEPS_MAX = 1_000;
+        /// What one form comes to at most once RE2 has written its repetitions out.
+        static final int STEPS_MAX = 100;
+
+        /// The same of all forms together: each message is looked through by all of them at once.
+        static final int STEPS_ALL_MAX = 300;
 
         private static final int DIGITS_MIN = 3;
         private static final int NAME_OCTETS = 8;
+
+        private static final String OF_STEPS = " characters with its repetitions written out";
 
         /// `{7}`, `{6,8}` or `{6,}`, without the braces.
         private static final Pattern BOUNDS = Pattern.compile("[0-9]{1,4}(?:,[0-9]{0,4})?");
@@ -103,41 +110,123 @@ public record Phi(
             } catch (PatternSyntaxException e) {
                 return Optional.of("cannot be read: " + e.getDescription());
             }
-            return unbounded(expression);
+            Steps steps = new Steps(expression);
+            return steps.fault().isPresent() || steps.count() <= STEPS_MAX
+                    ? steps.fault()
+                    : Optional.of("comes to more than " + STEPS_MAX + OF_STEPS);
         }
 
+        /// What is wrong with forms together that have no [#fault] each; empty if nothing is.
+        public static Optional<String> faultOfAll(List<String> expressions) {
+            long all = expressions.stream().mapToLong(each -> new Steps(each).count()).sum();
+            return all <= STEPS_ALL_MAX
+                    ? Optional.empty()
+                    : Optional.of("the forms come to more than " + STEPS_ALL_MAX + OF_STEPS);
+        }
+
+        /// A walk through an expression that counts each character, class and group of it as often
+        /// as it is repeated at most.
+        ///
         /// It takes the first `]` for the end of a class, so it may refuse an odd class, and never
         /// overlooks a repetition.
-        private static Optional<String> unbounded(String expression) {
-            long steps = 1;
-            boolean inClass = false;
-            for (int i = 0; i < expression.length(); i++) {
-                char c = expression.charAt(i);
-                if (c == '\\') {
-                    i++;
-                    if ("QAz".indexOf(expression.charAt(i)) >= 0) {
-                        return Optional.of("has \\" + expression.charAt(i) + ", which has no use");
-                    }
-                } else if (inClass) {
-                    inClass = c != ']';
-                } else if (c == '[') {
-                    inClass = true;
-                } else if (c == '*' || c == '+') {
-                    return Optional.of("repeats something without an end, by " + c);
-                } else if (c == '^' || c == '$') {
-                    return Optional.of("has " + c + ", but the number stands amid a text");
-                } else if (c == '{') {
-                    String bounds = bounds(expression, i);
-                    if (bounds.endsWith(",")) {
-                        return Optional.of("repeats something without an end, by {" + bounds + "}");
-                    }
-                    steps *= most(bounds);
-                }
-                if (steps > STEPS_MAX) {
-                    return Optional.of("repeats more than " + STEPS_MAX + " times in all");
+        private static final class Steps {
+            private static final int COUNT_MAX = 1_000_000;
+
+            private final String expression;
+            private final Deque<Long> around = new ArrayDeque<>();
+            private Optional<String> fault = Optional.empty();
+            private long sum;
+            private long last;
+
+            Steps(String expression) {
+                this.expression = expression;
+                int at = 0;
+                while (at < expression.length() && fault.isEmpty() && sum < COUNT_MAX) {
+                    at = step(at);
                 }
             }
-            return Optional.empty();
+
+            Optional<String> fault() {
+                return fault;
+            }
+
+            long count() {
+                return sum;
+            }
+
+            /// @return where the next one begins
+            private int step(int at) {
+                char c = expression.charAt(at);
+                switch (c) {
+                    case '\\' -> {
+                        char escaped = expression.charAt(at + 1);
+                        if ("QAz".indexOf(escaped) >= 0) {
+                            fault = Optional.of("has \\" + escaped + ", which has no use");
+                        }
+                        add(1);
+                        return at + 2;
+                    }
+                    case '[' -> {
+                        add(1);
+                        return behindClass(at + 1);
+                    }
+                    case '(' -> {
+                        if (expression.startsWith("?P<", at + 1)
+                                || expression.startsWith("?<", at + 1)) {
+                            fault = Optional.of("names a group, which has no use; write (?:");
+                        }
+                        around.push(sum);
+                        sum = 0;
+                        return expression.startsWith("?:", at + 1) ? at + 3 : at + 1;
+                    }
+                    case ')' -> {
+                        long within = sum;
+                        sum = around.isEmpty() ? 0 : around.pop();
+                        add(within);
+                    }
+                    case '*', '+' ->
+                            fault = Optional.of("repeats something without an end, by " + c);
+                    case '^', '$' ->
+                            fault = Optional.of("has " + c + ", but the number stands amid a text");
+                    case '{' -> {
+                        String bounds = bounds(expression, at);
+                        repeat(bounds);
+                        return bounds.isEmpty() ? at + 1 : at + bounds.length() + 2;
+                    }
+                    case '?', '|' -> {
+                        // Nothing more is to be looked for.
+                    }
+                    default -> add(1);
+                }
+                return at + 1;
+            }
+
+            private int behindClass(int from) {
+                for (int at = from; at < expression.length(); at++) {
+                    char c = expression.charAt(at);
+                    if (c == ']') {
+                        return at + 1;
+                    }
+                    if (c == '\\') {
+                        at++;
+                    }
+                }
+                return expression.length();
+            }
+
+            private void repeat(String bounds) {
+                if (bounds.endsWith(",")) {
+                    fault = Optional.of("repeats something without an end, by {" + bounds + "}");
+                }
+                long most = most(bounds);
+                sum += last * (most - 1);
+                last *= most;
+            }
+
+            private void add(long steps) {
+                sum += steps;
+                last = steps;
+            }
         }
 
         /// What stands within the braces, if it is a repetition; nothing otherwise.

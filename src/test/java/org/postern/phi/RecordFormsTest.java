@@ -27,7 +27,10 @@ class RecordFormsTest {
                 "(?:QZ|QX)[- ]?[0-9]{3}(?:-[0-9]{4})?",
                 "[*+^$]\\d{5}",
                 "\\d{4}\\*\\d{4}",
-                "№ ?[0-9]{6}"
+                "№ ?[0-9]{6}",
+                "[A-Z]{2}[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{4}",
+                "(?:[0-9]{10}){10}",
+                "[P<(?]\\(?[0-9]{7}"
             })
     void good(String form) {
         assertEquals(Optional.empty(), RecordForms.fault(form));
@@ -50,13 +53,27 @@ class RecordFormsTest {
                 "(?=x)\\d{7} | cannot be read",
                 "(\\d)\\1 | cannot be read",
                 "\\d{0,7} | matches where nothing stands",
-                "(?:\\d{40}){40} | repeats more than 1000 times",
-                "(?:(?:x{9}){9}){99} | repeats more than 1000 times"
+                "(?P<n>\\d{7}) | names a group",
+                "(?:\\d{11}){10} | comes to more than 100",
+                "(?:\\d{40}){40} | comes to more than 100",
+                "(?:(?:x{9}){9}){99} | comes to more than 100",
+                "[0-9]{7}(?:(?:x{900}){1}){1} | comes to more than 100"
             })
     void bad(String form, String why) {
         assertTrue(
                 RecordForms.fault(form).orElse("").contains(why),
                 () -> form + ": " + RecordForms.fault(form));
+    }
+
+    /// Each form is looked for in each message, so together they have a bound as well.
+    @Test
+    void manyLongFormsAreRefusedTogether() {
+        String long99 = "[0-9]{99}";
+        assertEquals(Optional.empty(), RecordForms.faultOfAll(List.of(long99, long99, long99)));
+        assertTrue(
+                RecordForms.faultOfAll(List.of(long99, long99, long99, long99))
+                        .orElse("")
+                        .contains("more than 300"));
     }
 
     @Test
@@ -110,7 +127,7 @@ class RecordFormsTest {
     void noTextTakesForEver() {
         RecordForms forms =
                 new RecordForms(
-                        List.of("[0-9]{3,9}-[0-9]{3,9}X", "(?:A?){30}[0-9]{7}", ".{1,99}Q9"));
+                        List.of("[0-9]{3,9}-[0-9]{3,9}X", "(?:A?){30}[0-9]{7}", ".{1,90}Q9"));
         String text = "1234567-1234567 aaaaaaaaaaaaaaaa ".repeat(1_000);
         assertTimeout(Duration.ofSeconds(10), () -> forms.in(text, _ -> {}));
     }
