@@ -26,6 +26,10 @@ final class ConfigWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
+    private static final int SHOWN_MAX = 10;
+    private static final String NOT_USED =
+            "%d files or folders are not used, because others may change them: ";
+
     private final List<Watched> files;
     private final PartnerDirectory partners;
     private final AuditLog audit;
@@ -57,14 +61,25 @@ final class ConfigWatch implements AutoCloseable {
     }
 
     private synchronized void look() {
-        try {
-            reportPartners();
-            for (Watched file : files) {
-                file.take(file.look().get(), audit);
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.error("the configuration was not looked at: {}", e.getMessage());
+        look("partners", this::reportPartners);
+        for (Watched file : files) {
+            look(file.what(), () -> file.take(file.look().get(), audit));
         }
+    }
+
+    /// What is wrong with one keeps nothing from the others.
+    static void look(String what, Look look) {
+        try {
+            look.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: a change was not looked at: {}", what, e.getMessage());
+        }
+    }
+
+    /// One look at one of them.
+    @FunctionalInterface
+    interface Look {
+        void run() throws IOException;
     }
 
     /// Looks at once, for an operator who has written what is to be in force. What is still being
@@ -75,12 +90,31 @@ final class ConfigWatch implements AutoCloseable {
         partners.reload();
         reportPartners();
         List<Outcome> outcomes = new ArrayList<>();
+        outcomes.add(outcome(partners.problems()));
         for (Watched file : files) {
             Reload reload = file.reload().get();
             file.take(reload, audit);
             outcomes.add(outcome(file, reload));
         }
         return outcomes;
+    }
+
+    /// What of the partners' folder is not used, because others may change it.
+    static Outcome outcome(List<Problem> problems) {
+        List<String> open =
+                problems.stream()
+                        .filter(Problem::isOpen)
+                        .map(it -> "partners/" + it.file() + ": " + it.sentence())
+                        .toList();
+        return new Outcome(
+                "partners",
+                open.isEmpty(),
+                open.isEmpty()
+                        ? "all that nobody else may change is in force now"
+                        : NOT_USED.formatted(open.size())
+                                + String.join(
+                                        "; ", open.subList(0, Math.min(SHOWN_MAX, open.size())))
+                                + (open.size() > SHOWN_MAX ? "; and more: ./gateway doctor" : ""));
     }
 
     private static Outcome outcome(Watched file, Reload reload) {
@@ -108,6 +142,10 @@ final class ConfigWatch implements AutoCloseable {
         List<Problem> problems = partners.problems();
         if (!problems.equals(reportedPartners)) {
             reportedPartners = problems;
+            long open = problems.stream().filter(Problem::isOpen).count();
+            if (open > 0) {
+                LOG.warn("partners: {} files or folders are open to others and not used", open);
+            }
             problems.forEach(problem -> LOG.warn("{}: {}", problem.file(), problem.sentence()));
         }
     }
