@@ -19,6 +19,10 @@ public final class ChoiceDesk {
     /// Until whoever came before is done.
     private static final Duration TURN_MAX = Duration.ofSeconds(60);
 
+    /// The word of the audit for a choice that somebody wanted to take back, where the record may
+    /// not say so.
+    public static final String UNWRITTEN = "withdrawn-not-written";
+
     private final ChoiceBook book;
     private final Trail trail;
     private final InstantSource clock;
@@ -78,9 +82,23 @@ public final class ChoiceDesk {
             if (book.of(said.person()) == Choice.NONE) {
                 return false;
             }
-            book.record(recorded(said, State.WITHDRAWN));
+            try {
+                book.record(recorded(said, State.WITHDRAWN));
+            } catch (IOException e) {
+                lost(said, e);
+                throw e;
+            }
             trail.append(event(said, State.WITHDRAWN));
             return true;
+        }
+    }
+
+    /// That she said it is not lost with the record.
+    private void lost(Said said, IOException why) {
+        try {
+            trail.append(new AuditEvent.Chose(said.person(), UNWRITTEN, said.by(), said.source()));
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -22,9 +22,12 @@ import org.postern.page.Stage.Setting;
 import org.postern.page.Views.NotMe;
 import org.postern.page.Views.Note;
 import org.postern.pickup.PickupJournal.Act;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What is asked without reading: a fresh link, "this is not me", signing out.
 final class FrontDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
     private static final Set<String> REASONS = Set.of("stranger", "other");
     private static final String CLEAR = "\"cache\", \"storage\"";
 
@@ -104,7 +107,7 @@ final class FrontDesk {
         StoredMessage message = link.get().message();
         Address patient = message.message().patient();
         // First of all, and also where links pause: whoever reads her mail gets none in clear.
-        parts.store().ordinaryMail().notHers(patient);
+        takeBack(patient);
         if (link.get().state() != LinkState.HELD) {
             parts.journal().step(request, message, Act.NOT_ME, "link");
             // The clinician is told first: a pause of which nobody knows would be a lost patient.
@@ -113,8 +116,20 @@ final class FrontDesk {
             parts.store().sessions().closeAll(patient);
             parts.checks().codes().forget(patient);
         }
+        // Once more now that no session is left in which somebody could choose anew meanwhile. If
+        // it fails still, whoever pressed is told so, and may press again.
+        parts.store().ordinaryMail().notHers(patient);
         Note note = Note.of(texts.say("notme.done"), texts.say("notme.done.why"));
         return stage.note(200, Setting.afterForm(texts), note).with("Clear-Site-Data", CLEAR);
+    }
+
+    /// What fails here keeps nothing else from being closed; it is tried again behind that.
+    private void takeBack(Address patient) {
+        try {
+            parts.store().ordinaryMail().notHers(patient);
+        } catch (IOException e) {
+            LOG.error("a choice was not taken back yet: {}", e.getMessage());
+        }
     }
 
     /// `POST /logout`

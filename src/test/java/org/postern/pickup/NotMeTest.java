@@ -1,6 +1,7 @@
 package org.postern.pickup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,9 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditEvent;
 import org.postern.choice.ChoiceDesk;
 import org.postern.facts.Choices.Choice;
 import org.postern.pickup.PageClient.Page;
+import org.postern.testkit.FailingDisk;
 
 /// "This is not me" (S9), and fresh links (S8, T9).
 class NotMeTest {
@@ -90,6 +93,38 @@ class NotMeTest {
         assertEquals(audited + 2, world.audited.size());
         maria.post("/notme", Map.of("token", token, "why", "stranger"));
         assertEquals(audited + 2, world.audited.size(), "nothing is on record to be taken back");
+    }
+
+    /// A record that cannot be written keeps nobody from being told and nothing from being closed.
+    @Test
+    void allIsClosedWhereTheRecordOfChoicesFails() throws IOException {
+        String token = world.link(PickupWorld.MARIA).value();
+        String thread = maria.open(token, PickupWorld.BIRTH_DATE);
+        world.choices.choose(new ChoiceDesk.Said(PickupWorld.MARIA, "page", "x"), () -> {});
+        world.choicesDisk.failFrom(1, FailingDisk.Operation.ANY);
+        Map<String, String> pressed = Map.of("token", token, "why", "stranger");
+        assertEquals(503, new PageClient(world).post("/notme", pressed).status());
+        assertEquals(1, world.notTheirs.size());
+        assertEquals(403, maria.get(thread).status(), "signed out");
+        assertEquals(403, maria.get("/m/" + token).status(), "paused");
+        assertEquals(Choice.UNKNOWN, world.choices.of(PickupWorld.MARIA));
+        AuditEvent.Chose last = assertInstanceOf(AuditEvent.Chose.class, world.audited.getLast());
+        assertEquals(ChoiceDesk.UNWRITTEN, last.act());
+        world.choicesDisk.heal();
+        assertEquals(200, new PageClient(world).post("/notme", pressed).status());
+        assertEquals(Choice.NONE, world.choices.of(PickupWorld.MARIA));
+        assertEquals(1, world.notTheirs.size(), "told once");
+    }
+
+    /// A failure that passes leaves nothing behind.
+    @Test
+    void aRecordThatFailsOnceIsWrittenAtTheEnd() throws IOException {
+        String token = world.link(PickupWorld.MARIA).value();
+        world.choices.choose(new ChoiceDesk.Said(PickupWorld.MARIA, "page", "x"), () -> {});
+        world.choicesDisk.failOnce(1, FailingDisk.Operation.ANY);
+        Map<String, String> pressed = Map.of("token", token, "why", "stranger");
+        assertEquals(200, maria.post("/notme", pressed).status());
+        assertEquals(Choice.NONE, world.choices.of(PickupWorld.MARIA));
     }
 
     /// Somebody who said it on one link must not undo it by asking for another.

@@ -82,6 +82,7 @@ import org.postern.start.StartParts;
 import org.postern.start.StartSite;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.testkit.FailingDisk;
 import org.postern.testkit.FakeSms;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
@@ -166,6 +167,7 @@ final class PickupWorld implements AutoCloseable {
     final PictureWords pictureWords;
     final ChoiceDesk choices;
     final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+    final FailingDisk choicesDisk = new FailingDisk(new FileDisk());
     final PickupParts parts;
     private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
@@ -196,9 +198,7 @@ final class PickupWorld implements AutoCloseable {
         pictureWords = new PictureWords(database, TestVault.one());
         choices =
                 new ChoiceDesk(
-                        ChoiceBook.open(new FileDisk(), data, TestVault.one()),
-                        audited::add,
-                        clock);
+                        ChoiceBook.open(choicesDisk, data, TestVault.one()), audited::add, clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
