@@ -66,8 +66,7 @@ public final class Serve implements Command {
     }
 
     private int serve(Arguments arguments, Configuration configuration) throws IOException {
-        Configuration.warnings(arguments.config())
-                .forEach(warning -> LOG.warn("{}", warning));
+        Configuration.warnings(arguments.config()).forEach(warning -> LOG.warn("{}", warning));
         Gateway gateway = Gateway.build(arguments.config(), configuration, world.get());
         try {
             gateway.start();

@@ -1,5 +1,6 @@
 package org.postern.folder;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -40,8 +41,9 @@ class WritersTest {
         // The classes may lie where no other user comes.
         Path classes = Files.createDirectories(folder.resolve("classes/org/postern/folder"));
         for (Class<?> each : new Class<?>[] {Writers.class, WritersThere.class}) {
-            try (var in = each.getResourceAsStream(each.getSimpleName() + ".class")) {
-                Files.copy(in, classes.resolve(each.getSimpleName() + ".class"));
+            String name = each.getSimpleName() + ".class";
+            try (var in = requireNonNull(each.getResourceAsStream(name))) {
+                Files.copy(in, classes.resolve(name));
             }
         }
         assertEquals("nobody", said(own));
@@ -56,14 +58,14 @@ class WritersTest {
     }
 
     private String said(Path file) throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        String java = ProcessHandle.current().info().command().orElseThrow();
         Process there =
                 new ProcessBuilder(
                                 "/usr/bin/setpriv",
                                 "--reuid=" + NAMELESS,
                                 "--regid=" + NAMELESS,
                                 "--clear-groups",
-                                java.toString(),
+                                java,
                                 "-Xshare:auto",
                                 "-cp",
                                 folder.resolve("classes").toString(),
