@@ -48,8 +48,7 @@ public final class Census {
 
     /// Adds the files of one folder that others may change: for whoever wants to know what they
     /// could have changed. Otherwise as [#files].
-    public static void filesOfOpen(
-            Map<String, String> states, Path top, String below, int most) {
+    public static void filesOfOpen(Map<String, String> states, Path top, String below, int most) {
         Path place = top.resolve(below);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ENDINGS)) {
             each(states, below, most, files, new Writers(place));

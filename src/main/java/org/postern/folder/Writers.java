@@ -35,9 +35,9 @@ public final class Writers {
         this.shut = isShut(folder);
     }
 
-    /// The number of the user to whom something belongs; empty where nobody can say. Unlike that
-    /// of [UnixSystem] it is also known of a user without a name: under that one a container with
-    /// a user of its own would be root's, and its own files a stranger's.
+    /// The number of the user to whom something belongs; empty where nobody can say. Unlike that of
+    /// [UnixSystem] it is also known of a user without a name: under that one a container with a
+    /// user of its own would be root's, and its own files a stranger's.
     static Optional<Long> owner(Path path) {
         try {
             return Files.getAttribute(path, "unix:uid") instanceof Integer uid

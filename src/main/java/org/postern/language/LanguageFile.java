@@ -94,7 +94,8 @@ public final class LanguageFile {
         words.remove(DIRECTION);
         twice(text).forEach(key -> problem(key, "stands twice"));
         Texts english = Languages.shipped().in(Language.ENGLISH);
-        List<String> later = LATER.stream().filter(key -> !words.containsKey(key)).sorted().toList();
+        List<String> later =
+                LATER.stream().filter(key -> !words.containsKey(key)).sorted().toList();
         later.forEach(key -> words.put(key, english.raw(key)));
         compare(english);
         return problems.isEmpty()

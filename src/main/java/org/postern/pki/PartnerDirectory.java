@@ -33,7 +33,8 @@ import org.postern.pki.PartnerFiles.Entry;
 /// One that names a domain (dNSName) and no address is for all there of whom nothing else is known.
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
 /// address are checked all the same. What others than root and the gateway's user may change is not
-/// used; a pinned one of these lets no other one take its place. What changes or ends is seen within [Glance#EVERY]. Safe for use by many threads.
+/// used; a pinned one of these lets no other one take its place. What changes or ends is seen
+/// within [Glance#EVERY]. Safe for use by many threads.
 public final class PartnerDirectory {
     private final Path folder;
     private final AddressSource source;
@@ -184,8 +185,7 @@ public final class PartnerDirectory {
 
     private Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> own = current.of(address);
-        Optional<Lookup> hers =
-                best(current, own, address, now).or(() -> current.barred(address));
+        Optional<Lookup> hers = best(current, own, address, now).or(() -> current.barred(address));
         if (current.isPinned(address) || hers.filter(PartnerDirectory::isSettled).isPresent()) {
             return hers.orElseThrow();
         }
@@ -328,8 +328,8 @@ public final class PartnerDirectory {
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
-    /// Whether another one is pinned, or one that others may change, of anybody whom this names, or of a domain that it stands for;
-    /// only a person may replace that.
+    /// Whether another one is pinned, or one that others may change, of anybody whom this names, or
+    /// of a domain that it stands for; only a person may replace that.
     public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
         return known.at(now).files().isAnotherPinned(certificate, addresses(certificate));
     }

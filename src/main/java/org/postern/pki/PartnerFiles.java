@@ -280,10 +280,10 @@ final class PartnerFiles {
         List<String> keys = Stream.concat(addresses.stream(), domains).toList();
         return keys.stream().anyMatch(barred::containsKey)
                 || keys.stream()
-                .flatMap(key -> byAddress.getOrDefault(key, List.of()).stream())
-                .anyMatch(entry ->
-                        entry.trust() == Lookup.Trust.PINNED
-                                && !entry.certificate().equals(certificate));
+                        .flatMap(key -> byAddress.getOrDefault(key, List.of()).stream())
+                        .anyMatch(entry ->
+                                entry.trust() == Lookup.Trust.PINNED
+                                        && !entry.certificate().equals(certificate));
     }
 
     /// The file that bears the address as its name, if it names that person nowhere inside.
