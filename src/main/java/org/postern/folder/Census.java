@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Which certificates lie in a folder, and how each file is: name, size, time of change, and
@@ -40,7 +41,7 @@ public final class Census {
                 states.put(below, OPEN + open.get());
                 return;
             }
-            each(states, below, most, files, writers);
+            each(states, most, files, states(below, writers));
         } catch (IOException | DirectoryIteratorException e) {
             states.put(below.equals("anchors/") ? below : below + "*", UNREADABLE);
         }
@@ -51,24 +52,29 @@ public final class Census {
     public static void filesOfOpen(Map<String, String> states, Path top, String below, int most) {
         Path place = top.resolve(below);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ENDINGS)) {
-            each(states, below, most, files, new Writers(place));
+            each(states, most, files, states(below, new Writers(place)));
         } catch (IOException | DirectoryIteratorException e) {
             states.put(below + "*", UNREADABLE);
         }
     }
 
+    /// As many as there is room for.
     private static void each(
             Map<String, String> states,
-            String below,
             int most,
             DirectoryStream<Path> files,
-            Writers writers) {
+            Function<Path, Map.Entry<String, String>> state) {
         for (Path file : files) {
             if (states.size() == most) {
                 return;
             }
-            states.put(below + file.getFileName(), state(writers, file));
+            Map.Entry<String, String> named = state.apply(file);
+            states.put(named.getKey(), named.getValue());
         }
+    }
+
+    private static Function<Path, Map.Entry<String, String>> states(String below, Writers writers) {
+        return file -> Map.entry(below + file.getFileName(), state(writers, file));
     }
 
     /// Whether others may change what is in this state.
