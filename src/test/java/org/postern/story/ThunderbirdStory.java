@@ -35,18 +35,24 @@ class ThunderbirdStory {
     private static final String ANSWER = "Thank you, the knee is better.";
     private static final String REPLY = "Good. Come again in two weeks.";
 
-    /// Waits for what a program does by itself.
+    /// Waits for what a program does by itself. Parts of its windows that are not there yet are
+    /// waited for like all else.
     private static final String UNTIL =
             """
             const { setTimeout } = ChromeUtils.importESModule(
                 "resource://gre/modules/Timer.sys.mjs");
             const until = async (what, test) => {
+                let last = "";
                 for (let i = 0; i < 400; i++) {
-                    const found = test();
-                    if (found) return found;
+                    try {
+                        const found = test();
+                        if (found) return found;
+                    } catch (e) {
+                        last = ": " + e;
+                    }
                     await new Promise(r => setTimeout(r, 200));
                 }
-                throw new Error("not in time: " + what);
+                throw new Error("not in time: " + what + last);
             };
             """;
 
@@ -122,7 +128,7 @@ class ThunderbirdStory {
             """
             const win = Services.wm.getMostRecentWindow("mail:3pane");
             const pane = win.document.getElementById("tabmail").currentAbout3Pane;
-            const folder = pane.gDBView.getMsgHdrAt(0).folder;
+            const folder = await until("a row", () => pane.gDBView.getMsgHdrAt(0).folder);
             const uri = pane.gDBView.getURIForViewIndex(0);
             win.ComposeMessage(Ci.nsIMsgCompType.ReplyToSender,
                 Ci.nsIMsgCompFormat.PlainText, folder, [uri]);

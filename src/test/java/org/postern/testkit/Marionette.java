@@ -45,7 +45,7 @@ public final class Marionette implements AutoCloseable {
                 driver.command(
                         "Marionette:SetContext", JSON.createObjectNode().put("value", "chrome"));
                 return driver;
-            } catch (ConnectException e) {
+            } catch (ConnectException | EOFException e) {
                 if (System.nanoTime() > end) {
                     throw e;
                 }
