@@ -81,13 +81,19 @@ public record Address(String localPart, Domain domain) {
     /// addresses that differ in case alone could by RFC 5321 §2.4 be two mailboxes; no provider
     /// does so.
     public String key() {
+        // Asked by each rule that names addresses, for each recipient.
         String local = isAscii() ? localPart.toLowerCase(Locale.ROOT) : folded();
         return local + "@" + domain.name();
     }
 
     /// Whether it can be written without SMTPUTF8; the domain always can.
     public boolean isAscii() {
-        return localPart.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < localPart.length(); i++) {
+            if (localPart.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether it is a dot-string of ASCII: nothing in quotes, in which anything could be said.
