@@ -202,7 +202,10 @@ final class ConfigWatch implements AutoCloseable {
             }
             reported = errors;
             errors.forEach(error -> LOG.error("the old {} stays in force: {}", what, error));
-            audit.append(new Housekeeping(what + " refused", errors.size() + " errors"));
+            audit.append(
+                    new Housekeeping(
+                            what + " refused",
+                            errors.size() + (errors.size() == 1 ? " error" : " errors")));
         }
     }
 
