@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postern.allowance.Limits;
 import org.postern.bridge.Bridge;
 import org.postern.cabinet.Cabinet;
 import org.postern.config.GatewayConfig;
@@ -49,7 +50,6 @@ import org.postern.pki.PartnerDirectory;
 import org.postern.returns.ReturnDesk;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RecipientList;
-import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
 import org.postern.smtp.SmtpListener.Kind;
 import org.postern.smtp.SmtpServer;
@@ -160,7 +160,7 @@ public final class Edges implements AutoCloseable {
             return;
         }
         Supplier<TlsMaterial> tls = OwnTls.load(own, world);
-        GatewayConfig.Shares shares = config.limits().imap();
+        Limits.Shares shares = config.limits().imap();
         ImapLimits limits =
                 ImapLimits.usual()
                         .withConnections(shares.source(), shares.user())
@@ -209,6 +209,7 @@ public final class Edges implements AutoCloseable {
     private static List<SmtpListener> listeners(GatewayConfig config, World world)
             throws IOException {
         Listeners open = config.listeners();
+        Limits limits = config.limits();
         Domain hostname = config.site().hostname();
         Supplier<TlsMaterial> tls = config.tls() == null ? null : OwnTls.load(config.tls(), world);
         List<SmtpListener> listeners = new ArrayList<>();
@@ -235,23 +236,8 @@ public final class Edges implements AutoCloseable {
         return listeners.stream()
                 .map(listener -> listener.withNetworks(networks))
                 .map(listener -> tls == null ? listener : listener.withTls(tls))
-                .map(listener -> listener.withLimits(limits(config, listener.kind())))
+                .map(listener -> listener.withLimits(limits.of(listener.kind().listener())))
                 .toList();
-    }
-
-    private static SmtpLimits limits(GatewayConfig config, Kind kind) {
-        GatewayConfig.Limits set = config.limits();
-        SmtpLimits usual = SmtpLimits.usual(kind);
-        // The clinic's own server is one source, and the only one of its listener.
-        int perSource = kind == Kind.RELAY ? set.connections() : set.connectionsPerSource();
-        return new SmtpLimits(
-                set.message(),
-                kind == Kind.INBOUND ? usual.recipients() : set.recipients(),
-                set.connections(),
-                perSource,
-                usual.errors(),
-                usual.authFailures(),
-                usual.deadlines());
     }
 
     /// Who is asked about those who write, and about those who are written to.

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.postern.allowance.SmtpLimits;
 import org.postern.approval.ApprovalParts;
 import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent;
@@ -36,6 +37,7 @@ import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
+import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
@@ -50,8 +52,6 @@ import org.postern.recognition.TypedCodes;
 import org.postern.sasl.SlowLogins;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
-import org.postern.smtp.SmtpLimits;
-import org.postern.smtp.SmtpListener;
 import org.postern.start.StartMail;
 import org.postern.telling.Along;
 import org.postern.transit.OwnMail;
@@ -105,7 +105,7 @@ final class PickupWiring {
                         ground.spool()::content,
                         new SlowLogins(
                                 logins.deciding(),
-                                SmtpLimits.usual(SmtpListener.Kind.SUBMISSION)
+                                SmtpLimits.usual(Listener.SUBMISSION)
                                         .deadlines()
                                         .authPause(),
                                 stopping),

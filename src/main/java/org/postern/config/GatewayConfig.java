@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.allowance.Limits;
 import org.postern.bearer.BearerSettings;
 import org.postern.calendar.Quiet;
 import org.postern.calendar.WorkingDays;
@@ -216,16 +217,6 @@ public record GatewayConfig(
 
     /// PEM files: the chain, the server's own certificate first, and its private key.
     public record OwnCertificate(Path certificate, Path key) {}
-
-    /// @param message octets of one message
-    /// @param recipients of one message
-    /// @param connections at once, over all listeners
-    /// @param connectionsPerSource at once, from one IP address
-    public record Limits(
-            long message, int recipients, int connections, int connectionsPerSource, Shares imap) {}
-
-    /// At once: from one IP address, behind which a whole clinic may stand, and of one user.
-    public record Shares(int source, int user) {}
 
     /// How the clinic presents itself to patients.
     ///

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.allowance.Limits;
+import org.postern.allowance.LimitsReader;
 import org.postern.bearer.BearerReader;
 import org.postern.bearer.BearerSettings;
 import org.postern.calendar.Quiet;
@@ -23,7 +25,6 @@ import org.postern.config.GatewayConfig.Dkim;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.Imap;
 import org.postern.config.GatewayConfig.InboundEndpoint;
-import org.postern.config.GatewayConfig.Limits;
 import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
@@ -31,7 +32,6 @@ import org.postern.config.GatewayConfig.PickupTerms;
 import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.Receipts;
 import org.postern.config.GatewayConfig.RelayEndpoint;
-import org.postern.config.GatewayConfig.Shares;
 import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
@@ -48,9 +48,6 @@ import org.postern.yaml.YamlNode;
 /// shipped file too; a test compares the two.
 final class GatewayReader {
     static final String FILE = "gateway.yaml";
-
-    private static final long KIB = 1 << 10;
-    private static final long MIB = 1 << 20;
 
     private static final Map<String, Locale> LANGUAGES =
             Map.of("en", Locale.ENGLISH, "es", Locale.of("es"));
@@ -99,7 +96,7 @@ final class GatewayReader {
                         .flatMap(s ->
                                 listeners(s, new Helpers(authentication, tokens, clamd), data));
         Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
-        Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
+        Limits limits = new LimitsReader(top).read();
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
         Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
@@ -308,31 +305,6 @@ final class GatewayReader {
     }
 
     private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");
-
-    private static final Limits LIMITS = new Limits(25 * MIB, 500, 500, 50, new Shares(2_000, 50));
-
-    private static Optional<Limits> limits(Section section) {
-        Limits limits =
-                new Limits(
-                        section.or("message", Values.size(64 * KIB, 100 * MIB), LIMITS.message()),
-                        // RFC 5321 §4.5.3.1.8: at least 100.
-                        section.or("recipients", Values.number(100, 10_000), LIMITS.recipients()),
-                        section.or("connections", Values.number(1, 10_000), LIMITS.connections()),
-                        section.or(
-                                "connections-per-source",
-                                Values.number(1, 10_000),
-                                LIMITS.connectionsPerSource()),
-                        new Shares(
-                                section.or(
-                                        "imap-connections-per-source",
-                                        Values.number(1, 10_000),
-                                        LIMITS.imap().source()),
-                                section.or(
-                                        "imap-connections-per-user",
-                                        Values.number(1, 1_000),
-                                        LIMITS.imap().user())));
-        return section.build(() -> limits);
-    }
 
     private static Optional<Clinic> clinic(Section section) {
         section.hints(Map.of("color", "did you mean \"colour\"?"));

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.SSLSession;
+import org.postern.allowance.SmtpLimits;
 import org.postern.door.Wire;
 import org.postern.mail.Arrival;
 import org.postern.mail.Reply;
@@ -75,7 +76,7 @@ final class Connection implements Closeable {
     Connection(Wire wire, SmtpLimits.Deadlines deadlines) {
         this.wire = wire;
         this.deadlines = deadlines;
-        this.deadline = System.nanoTime() + deadlines.command().toNanos();
+        this.deadline = System.nanoTime() + deadlines.client().command().toNanos();
     }
 
     InetAddress peer() {
@@ -180,7 +181,7 @@ final class Connection implements Closeable {
     /// The next command must come in the usual time, and no later than the message within which it
     /// comes may take: whoever sends a message in many chunks has no more time than others.
     void expectNextChunk() {
-        expectWithin(deadlines.command());
+        expectWithin(deadlines.client().command());
         long last = messageDeadline();
         if (last - deadline < 0) {
             deadline = last;
@@ -188,7 +189,7 @@ final class Connection implements Closeable {
     }
 
     private long messageDeadline() {
-        return messageBegin + deadlines.untilNextOctet(messageOctets).toNanos();
+        return messageBegin + deadlines.message().untilNextOctet(messageOctets).toNanos();
     }
 
     /// Lets `reader` consume what is there, reading until it has seen the end of its data.

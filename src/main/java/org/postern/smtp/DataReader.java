@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Reply;
 import org.postern.octets.OctetScan;
 
@@ -17,6 +18,12 @@ import org.postern.octets.OctetScan;
 final class DataReader implements Connection.Reader {
     /// Every octet that needs a look (NUL, LF, CR) is below this one.
     private static final int FIRST_HARMLESS = 0x0E;
+
+    /// A refused message is read to its end, but not for ever: this many times the size limit.
+    private static final int DRAIN_FACTOR = 4;
+
+    /// What that factor is applied to at least, however small the size limit is.
+    private static final long DRAIN_UNIT_MIN = 1L << 20;
 
     private static final byte[] CRLF = {'\r', '\n'};
 
@@ -67,7 +74,12 @@ final class DataReader implements Connection.Reader {
     /// Whether the client goes on and on after its message was refused; the session must end then,
     /// because the end of the data is not known.
     boolean isEndless() {
-        return drained > SmtpLimits.drainOctets(octetsMax);
+        return drained > drainOctets(octetsMax);
+    }
+
+    /// What is read and thrown away at most, so that a refusal can be told.
+    static long drainOctets(long messageOctets) {
+        return DRAIN_FACTOR * Math.max(messageOctets, DRAIN_UNIT_MIN);
     }
 
     /// Octets handed on, without stuffing and the final dot.

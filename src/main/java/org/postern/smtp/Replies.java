@@ -1,6 +1,7 @@
 package org.postern.smtp;
 
 import java.io.IOException;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 

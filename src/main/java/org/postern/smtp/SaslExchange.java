@@ -198,7 +198,7 @@ final class SaslExchange {
         Listener listener = parts.listener().kind().listener();
         parts.journal().refused(client.arrival(listener), null, List.of(), reply);
         failures++;
-        if (failures < parts.listener().limits().authFailures()) {
+        if (failures < parts.listener().limits().talk().authFailures()) {
             return new Result.Failed(reply);
         }
         connection.reply(reply);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
@@ -77,7 +78,14 @@ public record SmtpListener(
     public static SmtpListener submission(
             Kind kind, InetSocketAddress bind, Domain hostname, Supplier<TlsMaterial> tls) {
         return new SmtpListener(
-                kind, bind, hostname, SmtpLimits.usual(kind), Networks.NONE, Set.of(), tls, null);
+                kind,
+                bind,
+                hostname,
+                SmtpLimits.usual(kind.listener()),
+                Networks.NONE,
+                Set.of(),
+                tls,
+                null);
     }
 
     /// For the clinic's own mail server, without TLS until `withTls`.
@@ -86,7 +94,7 @@ public record SmtpListener(
                 Kind.RELAY,
                 bind,
                 hostname,
-                SmtpLimits.usual(Kind.RELAY),
+                SmtpLimits.usual(Listener.RELAY),
                 networks,
                 Set.of(),
                 null,
@@ -100,7 +108,7 @@ public record SmtpListener(
                 Kind.INBOUND,
                 bind,
                 hostname,
-                SmtpLimits.usual(Kind.INBOUND),
+                SmtpLimits.usual(Listener.INBOUND),
                 Networks.NONE,
                 domains,
                 null,

@@ -3,6 +3,7 @@ package org.postern.smtp;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import org.postern.allowance.SmtpLimits;
 import org.postern.door.Door;
 import org.postern.door.KnownSources;
 import org.postern.door.Trade;
@@ -57,8 +58,8 @@ public final class SmtpServer implements AutoCloseable {
                         new Door.Settings(
                                 listener.kind().toString(),
                                 listener.bind(),
-                                limits.connections(),
-                                limits.connectionsPerSource(),
+                                limits.places().all(),
+                                limits.places().perSource(),
                                 limits.deadlines().write(),
                                 limits.deadlines().stop(),
                                 kept(listener, known)),
@@ -72,7 +73,7 @@ public final class SmtpServer implements AutoCloseable {
                 listener.kind() == SmtpListener.Kind.INBOUND
                         && listener.networks().equals(Networks.NONE);
         return new Door.Kept(
-                nobody ? 0 : listener.limits().kept(listener.kind()),
+                nobody ? 0 : listener.limits().places().kept(listener.kind().listener()),
                 peer -> listener.networks().contains(peer) || known.contains(peer));
     }
 

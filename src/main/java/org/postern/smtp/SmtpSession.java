@@ -30,7 +30,7 @@ final class SmtpSession implements Runnable {
     private final String id;
     private final CountDownLatch stopping;
     private final SaslExchange sasl;
-    private final SmtpLimits.Patience patience;
+    private final Patience patience;
     private final KnownSources known;
     private Client client;
     private @Nullable Transaction transaction;
@@ -51,7 +51,7 @@ final class SmtpSession implements Runnable {
         this.id = id;
         this.stopping = stopping;
         this.sasl = new SaslExchange(connection, parts, id, stopping);
-        this.patience = new SmtpLimits.Patience(parts.listener());
+        this.patience = new Patience(parts.listener());
         this.known = known;
         this.client = Client.stranger(connection.peer());
     }
@@ -112,7 +112,7 @@ final class SmtpSession implements Runnable {
             Arrival arrival = client.arrival(listener.kind().listener());
             parts.journal().refused(arrival, null, List.of(), Replies.NOT_YOUR_SERVER);
             last(Replies.NOT_YOUR_SERVER);
-        } else if (connection.talksWithin(listener.limits().deadlines().bannerPause())) {
+        } else if (connection.talksWithin(listener.limits().deadlines().client().banner())) {
             last(Replies.EARLY_TALKER);
         } else {
             connection.line("220 " + listener.hostname() + " ESMTP Postern");
@@ -326,7 +326,7 @@ final class SmtpSession implements Runnable {
         }
         ChunkArguments chunk = parsed.get();
         long max = parts.listener().limits().messageOctets();
-        if (chunk.octets() > SmtpLimits.drainOctets(max)) {
+        if (chunk.octets() > DataReader.drainOctets(max)) {
             last(Replies.tooLarge(max));
         } else if (transaction == null || !client.extended()) {
             connection.expectMessage();

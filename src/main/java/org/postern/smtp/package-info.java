@@ -1,7 +1,7 @@
 /// The SMTP server edge: submission, relay and inbound listeners, from the accepted socket to the
 /// reply after the final dot. RFC 5321, 6409, 8314, 3207, 4954, 2920, 3030, 2034. It may use
-/// `mail`, `net`, `door`, `command`, `sasl`, `origin` and `store`, and hands every message to a
-/// `Reception`.
+/// `mail`, `allowance`, `net`, `door`, `command`, `sasl`, `origin` and `store`, and hands every
+/// message to a `Reception`.
 ///
 /// Listener and session are our own and not SubEthaSMTP's. Of that library the accept loop (blocks
 /// when full), the command loop (a locked read for each character, one flush for each reply, no

@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.allowance.Limits;
+import org.postern.allowance.SmtpLimits;
 import org.postern.bearer.BearerSettings;
 import org.postern.calendar.Quiet;
 import org.postern.calendar.WorkingDays;
@@ -30,6 +32,7 @@ import org.postern.ldap.LdapServer;
 import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.mail.Listener;
 import org.postern.net.KeyPin;
 import org.postern.policy.AskPace;
 import org.postern.testkit.Accepted;
@@ -179,10 +182,16 @@ class GatewayReaderTest {
                         false,
                         GatewayConfig.NewKeys.AUTOMATIC),
                 Accepted.value(read(LEAST + "signing: { rsa: pkcs1 }\n")).site().signing());
+        assertEquals(new Limits.Shares(2_000, 50), config.limits().imap());
+        SmtpLimits usual = SmtpLimits.usual(Listener.SUBMISSION).withPlaces(500, 50);
+        assertEquals(usual.withRecipients(500), config.limits().of(Listener.SUBMISSION));
         assertEquals(
-                new GatewayConfig.Limits(
-                        25 << 20, 500, 500, 50, new GatewayConfig.Shares(2_000, 50)),
-                config.limits());
+                SmtpLimits.usual(Listener.RELAY).withPlaces(500, 500).withRecipients(500),
+                config.limits().of(Listener.RELAY));
+        assertEquals(
+                SmtpLimits.usual(Listener.INBOUND).withPlaces(500, 50),
+                config.limits().of(Listener.INBOUND));
+        assertEquals(25 << 20, config.limits().message());
         assertEquals(
                 new GatewayConfig.Clinic(
                         "Clinic",
@@ -287,9 +296,13 @@ class GatewayReaderTest {
                 new GatewayConfig.OwnCertificate(
                         Path.of("/srv/postern/c.pem"), Path.of("/etc/k.pem")),
                 config.tls());
+        assertEquals(new Limits.Shares(7, 3), config.limits().imap());
         assertEquals(
-                new GatewayConfig.Limits(50 << 20, 200, 10, 5, new GatewayConfig.Shares(7, 3)),
-                config.limits());
+                SmtpLimits.usual(Listener.SUBMISSION)
+                        .withMessageOctets(50 << 20)
+                        .withPlaces(10, 5)
+                        .withRecipients(200),
+                config.limits().of(Listener.SUBMISSION));
         assertEquals(
                 new GatewayConfig.Clinic(
                         "Our Clinic",

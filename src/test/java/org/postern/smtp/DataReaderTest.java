@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Reply;
 
 class DataReaderTest {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
 import org.postern.mail.Options;
@@ -191,14 +192,14 @@ class DialogueTest {
         }
 
         private SmtpLimits limited(String name, int value) {
-            return new SmtpLimits(
-                    name.equals("message") ? value : limits.messageOctets(),
-                    name.equals("recipients") ? value : limits.recipients(),
-                    limits.connections(),
-                    limits.connectionsPerSource(),
-                    name.equals("errors") ? value : limits.errors(),
-                    name.equals("auth") ? value : limits.authFailures(),
-                    limits.deadlines());
+            SmtpLimits.Talk talk = limits.talk();
+            return switch (name) {
+                case "message" -> limits.withMessageOctets(value);
+                case "recipients" -> limits.withRecipients(value);
+                case "errors" -> limits.with(talk.withErrors(value));
+                case "auth" -> limits.with(talk.withAuthFailures(value));
+                default -> throw new AssertionError(name + " is no limit");
+            };
         }
 
         private Scene scene() throws IOException {

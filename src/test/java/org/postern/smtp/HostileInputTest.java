@@ -14,6 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.postern.allowance.SmtpLimits;
+import org.postern.mail.Listener;
 import org.postern.testkit.HostileTable;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -170,7 +172,7 @@ class HostileInputTest {
             commands.append("RCPT TO:<a").append(i).append("@clinic.example>\r\n");
         }
         String said = said(MemorySession.State.MAIL, commands.toString());
-        int limit = SmtpLimits.usual(SmtpListener.Kind.INBOUND).recipients();
+        int limit = SmtpLimits.usual(Listener.INBOUND).recipients();
         assertEquals(limit, count("250 2.1.5 ", said));
         assertEquals(100_000 - limit, count("452 4.5.3 ", said));
         assertFalse(said.contains("\r\n421 "), said);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.postern.allowance.SmtpLimits;
 import org.postern.sasl.PasswordFile;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -130,14 +131,7 @@ public final class HostileLoad {
 
     /// All connections of the experiment come from one source.
     private static SmtpLimits admitting(SmtpLimits limits, int connections) {
-        return new SmtpLimits(
-                limits.messageOctets(),
-                limits.recipients(),
-                connections,
-                connections,
-                limits.errors(),
-                limits.authFailures(),
-                limits.deadlines());
+        return limits.withPlaces(connections, connections);
     }
 
     /// An octet for each connection, spread over the time between two.

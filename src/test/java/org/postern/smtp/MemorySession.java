@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.postern.allowance.SmtpLimits;
 import org.postern.door.KnownSources;
 import org.postern.door.Wire;
 import org.postern.testkit.LogBook;

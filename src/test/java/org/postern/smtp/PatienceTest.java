@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Draft;
+import org.postern.mail.Listener;
 import org.postern.mail.NoRoomException;
 import org.postern.net.Networks;
 import org.postern.sasl.Logins;
@@ -32,10 +34,15 @@ class PatienceTest {
 
     private static final int FEW = 20;
     private static final int FEW_COMMANDS =
-            SmtpLimits.COMMANDS_BESIDES + SmtpLimits.COMMANDS_PER_RECIPIENT * FEW;
+            SmtpLimits.usual(Listener.INBOUND).withRecipients(FEW).commands();
+
+    private static SmtpLimits brief(SmtpLimits limits, Duration progress) {
+        SmtpLimits.Deadlines times = limits.deadlines();
+        return limits.with(times.with(times.client().withProgress(progress)));
+    }
 
     private static UnaryOperator<SmtpLimits> within(Duration progress) {
-        return limits -> limits.withProgress(progress);
+        return limits -> brief(limits, progress);
     }
 
     private static World world(SmtpListener.Kind kind, Duration progress) throws IOException {
@@ -66,16 +73,7 @@ class PatienceTest {
     @Test
     void talkWithoutAMessageEnds() throws IOException {
         UnaryOperator<SmtpLimits> brief =
-                limits ->
-                        new SmtpLimits(
-                                        limits.messageOctets(),
-                                        1_000_000,
-                                        limits.connections(),
-                                        limits.connectionsPerSource(),
-                                        limits.errors(),
-                                        limits.authFailures(),
-                                        limits.deadlines())
-                                .withProgress(Duration.ofSeconds(2));
+                limits -> brief(limits.withRecipients(1_000_000), Duration.ofSeconds(2));
         try (World world =
                         new World(SmtpListener.Kind.INBOUND, brief, MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
@@ -96,7 +94,7 @@ class PatienceTest {
     @Test
     void aMessageThatIsTakenBeginsTheCountAnew() throws IOException {
         int rounds = 3;
-        int each = SmtpLimits.COMMANDS_BESIDES + 10 * 100 - 100;
+        int each = SmtpLimits.usual(Listener.INBOUND).commands() - 100;
         try (World world = new World(SmtpListener.Kind.INBOUND);
                 SmtpPeer peer = world.connect()) {
             peer.expect("220 *");
@@ -139,16 +137,7 @@ class PatienceTest {
     }
 
     private static World few(MemoryReception reception) throws IOException {
-        UnaryOperator<SmtpLimits> few =
-                limits ->
-                        new SmtpLimits(
-                                limits.messageOctets(),
-                                FEW,
-                                limits.connections(),
-                                limits.connectionsPerSource(),
-                                limits.errors(),
-                                limits.authFailures(),
-                                limits.deadlines());
+        UnaryOperator<SmtpLimits> few = limits -> limits.withRecipients(FEW);
         return new World(SmtpListener.Kind.INBOUND, few, reception);
     }
 
@@ -200,7 +189,7 @@ class PatienceTest {
             try (SmtpPeer peer = SmtpPeer.connect(server.port())) {
                 peer.expect("220 *");
                 peer.ask("EHLO mail.clinic.example", "250 *");
-                for (int i = 0; i < SmtpLimits.DEFERRALS_MAX; i++) {
+                for (int i = 0; i < SmtpLimits.Talk.usual().deferrals(); i++) {
                     peer.ask("MAIL FROM:<>", "452 4.3.1 *");
                 }
                 peer.expect("421 4.7.0 Too much was put off*");
@@ -233,9 +222,9 @@ class PatienceTest {
     /// At the relay listener strangers are told that they are, a few at a time, and hold nothing.
     @Test
     void strangersHoldFewPlacesOfTheRelayListener() {
-        SmtpLimits limits = SmtpLimits.usual(SmtpListener.Kind.RELAY);
-        assertEquals(20, limits.connections() - limits.kept(SmtpListener.Kind.RELAY));
-        assertEquals(0, places(limits, 5).kept(SmtpListener.Kind.RELAY));
+        SmtpLimits limits = SmtpLimits.usual(Listener.RELAY);
+        assertEquals(20, limits.places().all() - limits.places().kept(Listener.RELAY));
+        assertEquals(0, places(limits, 5).places().kept(Listener.RELAY));
     }
 
     /// From where somebody logged in, she finds a place later.
@@ -267,14 +256,7 @@ class PatienceTest {
     }
 
     private static SmtpLimits places(SmtpLimits limits, int connections) {
-        return new SmtpLimits(
-                limits.messageOctets(),
-                limits.recipients(),
-                connections,
-                limits.connectionsPerSource(),
-                limits.errors(),
-                limits.authFailures(),
-                limits.deadlines());
+        return limits.withPlaces(connections, limits.places().perSource());
     }
 
     private static Networks networks(String... entries) {

@@ -31,15 +31,7 @@ class SmtpHandshakeTest {
     private static World world(SmtpListener.Kind kind, Duration handshake) throws IOException {
         return new World(
                 kind,
-                usual ->
-                        new SmtpLimits(
-                                usual.messageOctets(),
-                                usual.recipients(),
-                                1,
-                                1,
-                                usual.errors(),
-                                usual.authFailures(),
-                                usual.deadlines().withHandshake(handshake)),
+                usual -> usual.withPlaces(1, 1).with(usual.deadlines().withHandshake(handshake)),
                 MemoryReception.accepting());
     }
 

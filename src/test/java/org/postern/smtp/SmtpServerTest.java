@@ -22,8 +22,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Arrival;
 import org.postern.mail.Draft;
+import org.postern.mail.Listener;
 import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 import org.postern.net.Networks;
@@ -280,7 +282,7 @@ class SmtpServerTest {
         try (World world =
                         new World(
                                 SmtpListener.Kind.RELAY,
-                                limits -> limits.withDeadlines(messageWithin(limits, A_WHILE)),
+                                limits -> limits.with(messageWithin(limits, A_WHILE)),
                                 MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
             peer.expect("220 *");
@@ -296,17 +298,8 @@ class SmtpServerTest {
     }
 
     private static SmtpLimits.Deadlines messageWithin(SmtpLimits limits, Duration time) {
-        SmtpLimits.Deadlines d = limits.deadlines();
-        return new SmtpLimits.Deadlines(
-                d.bannerPause(),
-                d.command(),
-                time,
-                time,
-                d.dataOctetsPerSecond(),
-                d.write(),
-                d.handshake(),
-                d.authPause(),
-                d.stop());
+        int pace = limits.deadlines().message().octetsPerSecond();
+        return limits.deadlines().with(new SmtpLimits.Pace(time, time, pace));
     }
 
     @Test
@@ -363,15 +356,7 @@ class SmtpServerTest {
     private static World limited(int connections, int perSource) throws IOException {
         return new World(
                 SmtpListener.Kind.INBOUND,
-                limits ->
-                        new SmtpLimits(
-                                limits.messageOctets(),
-                                limits.recipients(),
-                                connections,
-                                perSource,
-                                limits.errors(),
-                                limits.authFailures(),
-                                limits.deadlines()),
+                limits -> limits.withPlaces(connections, perSource),
                 MemoryReception.accepting());
     }
 
@@ -431,7 +416,7 @@ class SmtpServerTest {
         try (World world =
                         new World(
                                 SmtpListener.Kind.RELAY,
-                                limits -> limits.withDeadlines(writingWithin(limits.deadlines())),
+                                limits -> limits.with(writingWithin(limits.deadlines())),
                                 MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
             peer.expect("220 *");
@@ -450,15 +435,7 @@ class SmtpServerTest {
 
     private static SmtpLimits.Deadlines writingWithin(SmtpLimits.Deadlines d) {
         return new SmtpLimits.Deadlines(
-                d.bannerPause(),
-                d.command(),
-                d.data(),
-                d.dataGrace(),
-                d.dataOctetsPerSecond(),
-                SOON,
-                d.handshake(),
-                d.authPause(),
-                d.stop());
+                d.client(), d.message(), SOON, d.handshake(), d.authPause(), d.stop());
     }
 
     @Test
@@ -475,7 +452,7 @@ class SmtpServerTest {
         try (World world =
                         new World(
                                 SmtpListener.Kind.RELAY,
-                                limits -> limits.withDeadlines(messageWithin(limits, SOON)),
+                                limits -> limits.with(messageWithin(limits, SOON)),
                                 MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
             begin(peer);
@@ -520,7 +497,7 @@ class SmtpServerTest {
 
     @Test
     void theRateFloorIsArithmetic() {
-        SmtpLimits.Deadlines usual = SmtpLimits.Deadlines.usual();
+        SmtpLimits.Pace usual = SmtpLimits.Pace.usual();
         assertEquals(Duration.ofMinutes(1), usual.untilNextOctet(0));
         assertEquals(Duration.ofMinutes(2), usual.untilNextOctet(60_000));
         assertEquals(Duration.ofMinutes(60), usual.untilNextOctet(25 << 20));
@@ -530,13 +507,14 @@ class SmtpServerTest {
         return new World(
                 SmtpListener.Kind.RELAY,
                 limits ->
-                        limits.withDeadlines(
+                        limits.with(
                                 new SmtpLimits.Deadlines(
-                                        bannerPause,
-                                        deadline,
-                                        Duration.ofMinutes(5),
-                                        deadline,
-                                        1_000,
+                                        new SmtpLimits.Waits(
+                                                bannerPause,
+                                                deadline,
+                                                deadline,
+                                                Duration.ofMinutes(10)),
+                                        new SmtpLimits.Pace(Duration.ofMinutes(5), deadline, 1_000),
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
                                         Duration.ZERO,
@@ -610,7 +588,7 @@ class SmtpServerTest {
         World world =
                 new World(
                         SmtpListener.Kind.RELAY,
-                        limits -> limits.withDeadlines(stoppingWithin(limits.deadlines(), SOON)),
+                        limits -> limits.with(stoppingWithin(limits.deadlines(), SOON)),
                         MemoryReception.accepting());
         try (SmtpPeer peer = world.connect()) {
             begin(peer);
@@ -623,15 +601,7 @@ class SmtpServerTest {
 
     private static SmtpLimits.Deadlines stoppingWithin(SmtpLimits.Deadlines d, Duration stop) {
         return new SmtpLimits.Deadlines(
-                d.bannerPause(),
-                d.command(),
-                d.data(),
-                d.dataGrace(),
-                d.dataOctetsPerSecond(),
-                d.write(),
-                d.handshake(),
-                d.authPause(),
-                stop);
+                d.client(), d.message(), d.write(), d.handshake(), d.authPause(), stop);
     }
 
     @Test
@@ -747,7 +717,7 @@ class SmtpServerTest {
                                 SmtpListener.Kind.SUBMISSION,
                                 any,
                                 World.HOSTNAME,
-                                SmtpLimits.usual(SmtpListener.Kind.SUBMISSION),
+                                SmtpLimits.usual(Listener.SUBMISSION),
                                 Networks.NONE,
                                 Set.of(),
                                 null,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import org.postern.allowance.SmtpLimits;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reply;
@@ -90,19 +91,16 @@ final class World implements AutoCloseable {
                     case INBOUND -> SmtpListener.inbound(any, HOSTNAME, Set.of(CLINIC));
                 };
         return plain.withTls(() -> SERVER_TLS)
-                .withLimits(change.apply(impatient(SmtpLimits.usual(kind))));
+                .withLimits(change.apply(impatient(SmtpLimits.usual(kind.listener()))));
     }
 
     /// With the pauses that only make guessers slow taken out.
     private static SmtpLimits impatient(SmtpLimits limits) {
         SmtpLimits.Deadlines usual = limits.deadlines();
-        return limits.withDeadlines(
+        return limits.with(
                 new SmtpLimits.Deadlines(
-                        usual.bannerPause(),
-                        usual.command(),
-                        usual.data(),
-                        usual.dataGrace(),
-                        usual.dataOctetsPerSecond(),
+                        usual.client(),
+                        usual.message(),
                         usual.write(),
                         usual.handshake(),
                         Duration.ZERO,

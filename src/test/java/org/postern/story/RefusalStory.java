@@ -104,6 +104,40 @@ class RefusalStory {
         }
     }
 
+    /// Programs that only send speak at once, and others wait for the greeting.
+    @Test
+    void aListenerHasTheLimitsThatItsEntrySets() throws Exception {
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(sink.port(), "none")
+                    .settings("session-limits: [{ for: inbound, banner-pause-seconds: 2,")
+                    .settings(" errors: 5 }]\n")
+                    .open();
+            int inbound = staged.clinic().ports().inbound();
+            try (SmtpPeer early = SmtpPeer.connect(inbound)) {
+                early.say("EHLO far.example");
+                early.expect("554 5.5.1 *");
+                assertTrue(early.isClosed());
+            }
+            try (SmtpPeer patient = SmtpPeer.connect(inbound)) {
+                patient.expect("220 *");
+                for (int i = 0; i < 4; i++) {
+                    patient.ask("NONSENSE", "500 *");
+                }
+                patient.say("NONSENSE");
+                patient.expect("500 *");
+                patient.expect("421 4.7.0 Too many errors*");
+                assertTrue(patient.isClosed());
+            }
+            try (SmtpPeer server = SmtpPeer.connect(staged.clinic().ports().relay())) {
+                server.expect("220 *");
+                for (int i = 0; i < 6; i++) {
+                    server.ask("NONSENSE", "500 *");
+                }
+            }
+        }
+    }
+
     @Test
     void whatIsJustWithinTheLimitsIsTaken() throws Exception {
         try (SmtpSink sink = SmtpSink.start();
