@@ -95,9 +95,50 @@ public record DisplayAddress(String name, String addressText) {
         }
         List<Address> addresses =
                 mailboxes.stream().map(DisplayAddress::mailbox).flatMap(Optional::stream).toList();
-        return reader.malformed || addresses.size() < mailboxes.size()
-                ? new Authors.Unnamed("the From field holds what is no address")
-                : new Authors.Named(addresses);
+        if (!reader.malformed && addresses.size() == mailboxes.size()) {
+            return new Authors.Named(addresses);
+        }
+        return commaInName(fields.getFirst().body())
+                .<Authors>map(only -> new Authors.Named(List.of(only)))
+                .orElseGet(() -> new Authors.Unnamed("the From field holds what is no address"));
+    }
+
+    /// The one author of a message; empty if From names several or nobody.
+    public static Optional<Address> author(HeaderSection header) {
+        return switch (authors(header)) {
+            case Authors.Named(List<Address> all) ->
+                    all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+            case Authors.Unnamed _ -> Optional.empty();
+        };
+    }
+
+    /// A name that wants quotation marks, as in `Doe, John <john@far.example>`: real programs write
+    /// it. Who is meant is beyond doubt if all of the field but the angle brackets at its end is
+    /// plain text in which nobody can read an address, not even by decoding it.
+    private static Optional<Address> commaInName(String body) {
+        String text = body.strip();
+        int open = text.indexOf('<');
+        boolean angle =
+                open > 0 && text.lastIndexOf('<') == open && text.indexOf('>') == text.length() - 1;
+        if (!angle) {
+            return Optional.empty();
+        }
+        String name = text.substring(0, open);
+        String inside = text.substring(open + 1, text.length() - 1);
+        boolean plain =
+                name.contains(",")
+                        && isPlain(name)
+                        && isPlain(EncodedWords.text(name))
+                        && inside.indexOf('"') < 0
+                        && inside.indexOf('@') == inside.lastIndexOf('@');
+        return plain ? new DisplayAddress("", inside.strip()).mailbox() : Optional.empty();
+    }
+
+    /// Whether no program can take any of it for more than words: no address, group, route, quoted
+    /// string, comment or literal begins or ends there. Signs that look like `@` count as one.
+    private static boolean isPlain(String name) {
+        String signs = "@<>\"\\;:()[]\uFF20\uFE6B";
+        return name.chars().noneMatch(c -> (c < ' ' && c != '\t') || signs.indexOf(c) >= 0);
     }
 
     private static String count(int fields, String field) {

@@ -20,16 +20,13 @@ public record SignedAuthor(Address address, List<Signer> signers) {
     ///
     /// @param outer the header section of the message as it came
     public static Optional<SignedAuthor> of(HeaderSection outer, Reading reading) {
-        return switch (DisplayAddress.single(outer, "From")) {
-            case DisplayAddress.Single.One(_, Address author) ->
-                    Optional.of(
-                            new SignedAuthor(
-                                    author,
-                                    signers(reading).stream()
-                                            .filter(it -> it.addresses().contains(author.key()))
-                                            .toList()));
-            case DisplayAddress.Single.NotOne _ -> Optional.empty();
-        };
+        return DisplayAddress.author(outer)
+                .map(author ->
+                        new SignedAuthor(
+                                author,
+                                signers(reading).stream()
+                                        .filter(it -> it.addresses().contains(author.key()))
+                                        .toList()));
     }
 
     private static List<Signer> signers(Reading reading) {

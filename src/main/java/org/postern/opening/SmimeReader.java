@@ -18,7 +18,6 @@ import org.postern.cms.SignedObject;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mime.DisplayAddress;
-import org.postern.mime.DisplayAddress.Single;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
@@ -278,10 +277,7 @@ public final class SmimeReader {
 
     /// C08: exactly one mailbox, or nobody.
     private static Optional<Address> author(HeaderSection header) {
-        return switch (DisplayAddress.single(header, "From")) {
-            case Single.One(_, Address address) -> Optional.of(address);
-            case Single.NotOne _ -> Optional.empty();
-        };
+        return DisplayAddress.author(header);
     }
 
     private static boolean isSignature(MimePart part) {

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.mail.Address;
+import org.postern.mime.DisplayAddress.Authors;
 import org.postern.mime.DisplayAddress.Single;
 
 /// A04, A05 and A09 of the address inputs, as far as header fields go.
@@ -48,6 +53,83 @@ final class DisplayAddressTest {
         none("From: a(@clinic.example)@evil.example (\r\n", "readable address");
         none("From: =?utf-8?q?victim=40trusted.org?=@x\u00e4\r\n", "readable address");
         none("From: " + "a@x.example,".repeat(5_000) + "\r\n", "several mailboxes");
+    }
+
+    /// Real programs forget the quotation marks; a forger hides an address before the one that
+    /// counts, or has a reader take another.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    Doe, John <john@far.example>                      | john@far.example
+                    Doe,John<john@far.example>                        | john@far.example
+                    Doe, John, MD <john@FAR.example>                  | john@far.example
+                    O'Neil-Doe, J. R. < john@far.example >            | john@far.example
+                    =?utf-8?q?Doe?=, =?utf-8?q?J=C3=B6rg?= <j@f.example> | j@f.example
+                    "Doe, John" <john@far.example>                    | john@far.example
+                    a@x.example, b@y.example                          | a@x.example b@y.example
+                    Doe, John                                         | -
+                    Doe, john@far.example                             | -
+                    Doe, John <john>                                  | -
+                    Doe, John <>                                      | -
+                    Doe, John <john@far.example>,                     | -
+                    Doe, John <john@far.example> x                    | -
+                    Doe, John <john@far.example> (x)                  | -
+                    Doe, John <john@far.example                       | -
+                    Doe, John john@far.example>                       | -
+                    Doe, <x> John <john@far.example>                  | -
+                    Doe, John <john@far.example>>                     | -
+                    Doe, John <<john@far.example>                     | -
+                    Doe, John <john@far.example> <b@y.example>        | -
+                    <john@far.example>, Doe, John                     | -
+                    b@y.example, Doe <john@far.example>               | b@y.example john@far.example
+                    Doe b@y.example, John <john@far.example>          | -
+                    "b@y.example", John <john@far.example>            | -
+                    "Doe", John <john@far.example>                    | -
+                    Doe, (b@y.example) John <john@far.example>        | -
+                    Doe, John (MD) <john@far.example>                 | -
+                    Doe, John \\ <john@far.example>                   | -
+                    Doe; John <john@far.example>                      | -
+                    Staff: Doe, John <john@far.example>               | -
+                    Doe, John <@a.example:john@far.example>           | -
+                    Doe, John <john@far.example@y.example>            | -
+                    Doe, John <"b@y.example"@far.example>             | -
+                    Doe, John <"john"@far.example>                    | -
+                    Doe, [John] <john@far.example>                    | -
+                    =?utf-8?q?b=40y.example?=, John <john@far.example> | -
+                    =?utf-8?q?b=3Cb?=, John <john@far.example>        | -
+                    =?utf-8?b?77ygeS5leGFtcGxl?=, John <j@far.example> | -
+                    """)
+    void aNameMayWantItsQuotationMarksWhereNobodyElseCanBeMeant(String from, String wanted)
+            throws Exception {
+        byte[] octets = ("From: " + from + "\r\n\r\n").getBytes(ISO_8859_1);
+        HeaderSection header = HeaderSection.read(new ByteArrayInputStream(octets));
+        String found =
+                switch (DisplayAddress.authors(header)) {
+                    case Authors.Named(List<Address> all) ->
+                            all.stream().map(Address::toString).collect(Collectors.joining(" "));
+                    case Authors.Unnamed _ -> "-";
+                };
+        assertEquals(wanted, found);
+        assertEquals(
+                !wanted.equals("-") && !wanted.contains(" "),
+                DisplayAddress.author(header).isPresent());
+    }
+
+    /// Of a clinician it is not taken: her own program is to write what everybody can read.
+    @Test
+    void oneMailboxOfTheClinicWantsItsQuotationMarks() throws Exception {
+        none("From: Doe, John <john@x.example>\r\n", "several mailboxes");
+    }
+
+    @Test
+    void longNamesWithCommasTakeLinearTime() throws Exception {
+        String name = "Doe, John".repeat(10_000);
+        byte[] octets = ("From: " + name + " <a@x.example>\r\n\r\n").getBytes(ISO_8859_1);
+        HeaderSection header = HeaderSection.read(new ByteArrayInputStream(octets));
+        assertTrue(DisplayAddress.authors(header) instanceof Authors.Unnamed);
     }
 
     @Test

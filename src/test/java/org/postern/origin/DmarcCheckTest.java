@@ -91,6 +91,8 @@ class DmarcCheckTest {
                     a@proved.example, b@down.example   | TEMPERROR REJECT down.example
                     a@proved.example, b@nobody.example | PERMERROR NONE null
                     a@proved.example, b@proved.example | PASS REJECT proved.example
+                    Doe, John <b@example.com>          | FAIL REJECT example.com
+                    Doe, John <b@proved.example>       | PASS REJECT proved.example
                     """)
     void severalAuthorsAreCheckedEach(String from, String wanted) throws Exception {
         Zone zone =

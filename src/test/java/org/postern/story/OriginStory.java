@@ -54,6 +54,7 @@ class OriginStory {
                     "From: Anna Reyes <anna.reyes@mapleclinic.example>\r\n",
                     "fRoM \t:\r\n  \"Anna, Reyes\" (Dr.)\r\n\t<anna@MAPLECLINIC.example>\r\n",
                     "From: <ward@ward.mapleclinic.example>\r\n",
+                    "From: Reyes, Anna <anna.reyes@mapleclinic.example>\r\n",
                     "From: anna@mapleclinic.example, Bob <b@mapleclinic.example>\r\n",
                     "From: a@far.example,\r\n Anna <anna@mapleclinic.example>\r\n",
                     "From: Anna <anna@mapleclinic.example>, , a@far.example\r\n");
@@ -70,7 +71,8 @@ class OriginStory {
                     "From:\r\n",
                     "From: <>\r\n",
                     "From: anna.reyes\r\n",
-                    "From: Reyes, Anna <anna@far.example>\r\n",
+                    "From: anna@mapleclinic.example Reyes, Anna <anna@far.example>\r\n",
+                    "From: Reyes, Anna <anna@far.example> (anna@mapleclinic.example)\r\n",
                     "From: =?utf-8?q?anna=40mapleclinic=2Eexample?=\r\n",
                     "From: undisclosed:;\r\n",
                     "From: Ward: anna@mapleclinic.example;\r\n",
