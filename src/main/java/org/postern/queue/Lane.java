@@ -78,7 +78,7 @@ final class Lane {
     /// half of what is free beyond the kept ones. The more are taken, the smaller it is; where
     /// nothing is under way it is one place.
     boolean hasShareOf(int free) {
-        return running == 0 || 2 * running < free - QueueRunner.ATTEMPTS_KEPT;
+        return running == 0 || 2 * running < free - UnderWay.ATTEMPTS_KEPT;
     }
 
     private int allowed() {
@@ -117,6 +117,12 @@ final class Lane {
                     case TROUBLE -> Math.min(failuresInARow + 1, ATTEMPTS_MAX);
                     case NOTHING -> failuresInARow;
                 };
+    }
+
+    /// An attempt has not ended for long. Until the destination takes something, few more of its
+    /// attempts are to join that one.
+    void hangs() {
+        failuresInARow = ATTEMPTS_MAX;
     }
 
     /// Takes messages out of what is ready.

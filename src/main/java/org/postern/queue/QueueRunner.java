@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.QueueId;
 import org.postern.queue.Lane.Item;
+import org.postern.queue.UnderWay.Work;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +30,6 @@ import org.slf4j.LoggerFactory;
 /// own mail alone. Of a message nothing is kept here but its id, its time and its destination.
 public final class QueueRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueRunner.class);
-
-    /// Attempts at the same time, of all destinations together.
-    static final int ATTEMPTS_MAX = 160;
-
-    /// Of them those for destinations at which nothing is under way: however many others hang, the
-    /// next one finds a place at once.
-    static final int ATTEMPTS_KEPT = 32;
 
     /// What people ask for is put in its place at once, but what follows within this time together:
     /// each time the whole queue is gone through once.
@@ -59,15 +53,12 @@ public final class QueueRunner implements AutoCloseable {
             new PriorityQueue<>(Comparator.comparingLong(Item::due).thenComparing(Item::id));
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Queue<Lane> round = new ArrayDeque<>();
-    private final Map<Work, Boolean> running = new HashMap<>();
+    private final UnderWay running;
     private final Map<Place, Long> replaced = new LinkedHashMap<>();
     private long replacedLast = System.nanoTime() - REPLACING_PAUSE.toNanos();
     private @Nullable Attempts attempts;
     private boolean sooner;
     private boolean stopped;
-
-    /// A message under way to a destination; beside it stands whether it is to come again at once.
-    private record Work(QueueId id, Lane lane) {}
 
     /// A message that is to have another time, which stands beside it in milliseconds.
     private record Place(QueueId id, String destination) {}
@@ -94,8 +85,13 @@ public final class QueueRunner implements AutoCloseable {
     /// @param clock a steady one
     /// @param everyLook done about once a second
     public QueueRunner(InstantSource clock, Runnable everyLook) {
+        this(clock, everyLook, UnderWay.HANGING_AFTER);
+    }
+
+    QueueRunner(InstantSource clock, Runnable everyLook, Duration hangingAfter) {
         this.clock = clock;
         this.everyLook = everyLook;
+        this.running = new UnderWay(hangingAfter);
     }
 
     /// Begins to work. What is added before it waits for it.
@@ -204,6 +200,7 @@ public final class QueueRunner implements AutoCloseable {
             if (untilReplacing() <= 0) {
                 replaceAll();
             }
+            running.look(clock.millis());
             dispatch();
             Item head = waiting.peek();
             long wait = head == null ? Long.MAX_VALUE : head.due() - clock.millis();
@@ -253,9 +250,9 @@ public final class QueueRunner implements AutoCloseable {
             offer(head.lane());
         }
         int passed = 0;
-        while (running.size() < ATTEMPTS_MAX && passed < round.size()) {
+        while (running.free() > 0 && passed < round.size()) {
             Lane lane = round.remove();
-            if (lane.canBegin() && !lane.hasShareOf(ATTEMPTS_MAX - running.size())) {
+            if (lane.canBegin() && !lane.hasShareOf(running.free())) {
                 round.add(lane);
                 passed++;
                 continue;
@@ -272,13 +269,11 @@ public final class QueueRunner implements AutoCloseable {
     private void begin(Lane lane, Attempts how) {
         Item item = lane.begin();
         Work work = new Work(item.id(), lane);
-        if (running.containsKey(work)) {
-            running.put(work, true);
+        if (!running.begin(work, clock.millis())) {
             lane.end(Lane.Told.NOTHING);
             lane.leave(1);
             return;
         }
-        running.put(work, false);
         Thread.ofVirtual().name("attempt " + item.id()).start(() -> attempt(work, how));
     }
 
@@ -311,7 +306,7 @@ public final class QueueRunner implements AutoCloseable {
         lock.lock();
         try {
             Lane lane = work.lane();
-            boolean again = Boolean.TRUE.equals(running.remove(work));
+            boolean again = running.end(work);
             lane.end(told(left));
             if (again) {
                 place(new Item(work.id(), lane, clock.millis(), true));
@@ -359,10 +354,10 @@ public final class QueueRunner implements AutoCloseable {
             stopped = true;
             changed.signalAll();
             long left = STOP_MAX.toNanos();
-            while (!running.isEmpty() && left > 0) {
+            while (running.size() > 0 && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            if (!running.isEmpty()) {
+            if (running.size() > 0) {
                 LOG.warn(
                         "{} attempts cut off; they are taken up at the next start", running.size());
             }

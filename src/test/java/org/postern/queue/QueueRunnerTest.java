@@ -121,7 +121,7 @@ class QueueRunnerTest {
             places.addAll(begunUntil(GOOD));
         }
         long hanging = places.stream().filter(place -> place.startsWith("dead")).count();
-        assertTrue(hanging < QueueRunner.ATTEMPTS_MAX, "at a time: " + hanging);
+        assertTrue(hanging < UnderWay.ATTEMPTS_MAX, "at a time: " + hanging);
         for (int i = 0; i < 5; i++) {
             int each = Collections.frequency(places, "dead" + i);
             assertTrue(each > 1 && each < Lane.ATTEMPTS_MAX, "dead" + i + ": " + each);
