@@ -9,12 +9,20 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.postern.scram.ScramExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The log-ins of one session, with a pause before each refusal, and before each answer that there
 /// is none. What was given is overwritten.
+///
+/// The pause begins with the question, and ends in whole steps of the first one: how long somebody
+/// took to find out that a name or a secret is wrong shows in no answer, as long as it is not a
+/// step more. The clinic's own mail server may know at once that it has no such user, and compute
+/// for a while where it has.
 public final class SlowLogins {
     private static final Logger LOG = LoggerFactory.getLogger(SlowLogins.class);
 
@@ -24,13 +32,20 @@ public final class SlowLogins {
     private final Logins logins;
     private final Duration firstPause;
     private final CountDownLatch stopping;
+    private final LongSupplier time;
 
     /// @param firstPause before the answer to the first failure; it doubles with each further one
     /// @param stopping at zero once the server stops; cuts the pause short
     public SlowLogins(Logins logins, Duration firstPause, CountDownLatch stopping) {
+        this(logins, firstPause, stopping, System::nanoTime);
+    }
+
+    /// @param time nanoseconds
+    SlowLogins(Logins logins, Duration firstPause, CountDownLatch stopping, LongSupplier time) {
         this.logins = logins;
         this.firstPause = firstPause;
         this.stopping = stopping;
+        this.time = time;
     }
 
     /// The one message of SASL PLAIN: RFC 4616 §2. One that is none names nobody.
@@ -55,7 +70,7 @@ public final class SlowLogins {
     public Logins.Attempted bearer(String source, BearerMechanism mechanism, byte[] message) {
         BearerMechanism.Message said = mechanism.message(message);
         Arrays.fill(message, (byte) 0);
-        return slowly(logins.attempt(source, said));
+        return slowly(() -> logins.attempt(source, said));
     }
 
     /// A log-in by SCRAM-SHA-256; empty if nobody takes one.
@@ -66,13 +81,19 @@ public final class SlowLogins {
     }
 
     Logins.Proof proof(String source, ScramExchange exchange, byte[] message) {
-        Logins.Proof proof = logins.attempt(source, exchange, message);
-        return new Logins.Proof(slowly(proof.attempted()), proof.signature());
+        AtomicReference<Optional<String>> signature = new AtomicReference<>(Optional.empty());
+        Logins.Attempted attempted =
+                slowly(() -> {
+                    Logins.Proof proof = logins.attempt(source, exchange, message);
+                    signature.set(proof.signature());
+                    return proof.attempted();
+                });
+        return new Logins.Proof(attempted, signature.get());
     }
 
     /// A message that is none, which names nobody.
     Logins.Attempted nobody(String source) {
-        return slowly(logins.attempt(source, BearerMechanism.Message.NONE));
+        return slowly(() -> logins.attempt(source, BearerMechanism.Message.NONE));
     }
 
     /// Who takes access tokens; empty if nobody does.
@@ -80,12 +101,14 @@ public final class SlowLogins {
         return logins.bearer();
     }
 
-    private Logins.Attempted slowly(Logins.Attempted attempted) {
+    private Logins.Attempted slowly(Supplier<Logins.Attempted> asked) {
+        long begin = time.getAsLong();
+        Logins.Attempted attempted = asked.get();
         if (attempted instanceof Logins.Attempted.Denied(int lately, _)) {
-            pause(lately);
+            pause(begin, lately);
         } else if (attempted instanceof Logins.Attempted.Unavailable) {
             // Whoever asks on and on hears it no sooner.
-            pause(1);
+            pause(begin, 1);
         }
         return attempted;
     }
@@ -96,7 +119,8 @@ public final class SlowLogins {
         char[] secret = characters(password);
         Arrays.fill(password, (byte) 0);
         try {
-            return slowly(logins.attempt(source, new String(characters(name)), secret));
+            String user = new String(characters(name));
+            return slowly(() -> logins.attempt(source, user, secret));
         } finally {
             Arrays.fill(secret, '\0');
         }
@@ -104,15 +128,31 @@ public final class SlowLogins {
 
     /// The pause comes before the answer, and its length is remembered beyond the session, so that
     /// guessing faster by hanging up gains nothing.
-    private void pause(int lately) {
+    private void pause(long begin, int lately) {
         int doublings = Math.min(lately - 1, PAUSE_DOUBLINGS_MAX);
+        Duration took = Duration.ofNanos(Math.max(0, time.getAsLong() - begin));
+        Duration left = untilAnswer(took, firstPause, doublings);
         try {
-            if (stopping.await(firstPause.toNanos() << doublings, TimeUnit.NANOSECONDS)) {
+            if (stopping.await(left.toNanos(), TimeUnit.NANOSECONDS)) {
                 LOG.debug("a pause was cut short by the stop");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// How long a refusal waits yet: until the pause is over, or to the end of the step that has
+    /// begun behind it.
+    ///
+    /// @param took from the question until now
+    static Duration untilAnswer(Duration took, Duration step, int doublings) {
+        if (step.isZero()) {
+            return Duration.ZERO;
+        }
+        Duration pause = step.multipliedBy(1L << doublings);
+        long begun = took.minusNanos(1).dividedBy(step) + 1;
+        Duration end = step.multipliedBy(begun);
+        return (end.compareTo(pause) < 0 ? pause : end).minus(took);
     }
 
     /// Octets that are not UTF-8 (RFC 4616 §2) become no characters at all, which nobody's name or
