@@ -25,6 +25,7 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.harvest.ReviewFolder;
 import org.postern.keyring.IssuedBook;
@@ -165,7 +166,22 @@ public final class Doctor implements Command {
                     new Finding(Weight.GOOD, "No certificate or key needs anybody in 30 days."));
         }
         findings.addAll(clinic.find(config));
+        everybody(config).ifPresent(findings::add);
         return findings;
+    }
+
+    /// Mail for nobody can be refused in the session only by whoever knows who there is.
+    private static Optional<Finding> everybody(GatewayConfig config) {
+        InboundEndpoint inbound = config.listeners().inbound();
+        return inbound == null || inbound.recipients() != null
+                ? Optional.empty()
+                : Optional.of(
+                        new Finding(
+                                Weight.WARN,
+                                "Mail from outside is taken for every address of your domains,"
+                                        + " and held if your server knows nobody there: name the"
+                                        + " file with your addresses (listeners: inbound:"
+                                        + " recipients)."));
     }
 
     /// What the folder of the clinic's own keys tells.

@@ -73,6 +73,22 @@ class DoctorTest {
         assertEquals("good: No certificate or key needs anybody in 30 days.\n", said());
     }
 
+    /// S20: without a list mail for nobody is taken, and fills what is held.
+    @Test
+    void aDoorForEveryAddressIsNamed() throws IOException {
+        Path gateway = folder.path().resolve("gateway.yaml");
+        String text = Files.readString(gateway);
+        Files.writeString(gateway, text.replace("listeners:\n", "listeners:\n  inbound: {}\n"));
+        assertEquals(0, doctor(), said());
+        String warned = "warn: Mail from outside is taken for every address of your domains";
+        assertTrue(said().contains(warned), said());
+        Files.writeString(
+                gateway,
+                text.replace("listeners:\n", "listeners:\n  inbound: { recipients: all }\n"));
+        assertEquals(0, doctor(), said());
+        assertFalse(said().contains(warned), said());
+    }
+
     /// Whether it is there, proves its name, and whether anybody sees its folders.
     @Test
     void theServerOfTheClinicsFoldersIsLookedAt() throws IOException {
