@@ -126,7 +126,7 @@ public final class Wire implements Closeable {
                     socket = secured;
                     in = new BufferedInputStream(secured.getInputStream(), BUFFER_OCTETS);
                 }
-                case TlsClient.Handshake.Broken(String reason) ->
+                case TlsClient.Handshake.Broken(String reason, _) ->
                         throw new UpstreamException(reason);
             }
         } catch (UpstreamException e) {

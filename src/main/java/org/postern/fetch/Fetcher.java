@@ -160,7 +160,7 @@ public final class Fetcher {
         }
         PeerProof proof = new PeerProof.Path(trust.get(), Proof.CA);
         return switch (TlsClient.verified(socket, host, proof)) {
-            case TlsClient.Handshake.Broken(String reason) ->
+            case TlsClient.Handshake.Broken(String reason, _) ->
                     new Fetched.Failed(host + " did not prove itself: " + reason);
             case TlsClient.Handshake.Established(SSLSocket tls, _) ->
                     exchange(question, target, tls);

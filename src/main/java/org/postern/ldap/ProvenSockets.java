@@ -76,7 +76,7 @@ final class ProvenSockets extends SocketFactory {
         PeerProof proof = new PeerProof.Path(trust, Proof.CA);
         return switch (TlsClient.verified(plain, host, proof)) {
             case TlsClient.Handshake.Established established -> established.socket();
-            case TlsClient.Handshake.Broken(String reason) -> {
+            case TlsClient.Handshake.Broken(String reason, _) -> {
                 plain.close();
                 throw new RefusedException(reason);
             }

@@ -9,7 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.DeliveryOutcome.Tls;
 
 /// Judges the certificates of a server, over a socket; all else it refuses. It refuses inside the
 /// handshake, so that no code behind it can forget to ask.
@@ -137,6 +142,37 @@ abstract class PeerJudge extends X509ExtendedTrustManager {
 
         private List<TlsaRecord> records(int usage) {
             return dane.records().stream().filter(record -> record.usage() == usage).toList();
+        }
+    }
+
+    /// Leaves the judgement to another, and keeps what the peer showed: what was refused is for the
+    /// audit too. For one handshake.
+    static final class Witness extends PeerJudge {
+        private final PeerJudge judge;
+        private volatile @Nullable Tls seen;
+
+        Witness(PeerJudge judge) {
+            this.judge = judge;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            if (socket instanceof SSLSocket tls) {
+                SSLSession session = tls.getHandshakeSession();
+                seen =
+                        new Tls(
+                                session.getProtocol(),
+                                session.getCipherSuite(),
+                                Proof.NONE,
+                                KeyPin.sha256(chain[0].getEncoded()));
+            }
+            judge.checkServerTrusted(chain, authType, socket);
+        }
+
+        /// Null if the handshake did not come as far as a certificate.
+        @Nullable Tls seen() {
+            return seen;
         }
     }
 

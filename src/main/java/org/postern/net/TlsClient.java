@@ -11,6 +11,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.random.Randomness;
@@ -33,7 +34,13 @@ public final class TlsClient {
         /// TLS does not stand, and the connection is of no further use.
         ///
         /// @param reason a sentence for people
-        record Broken(String reason) implements Handshake {}
+        /// @param seen what was negotiated, and whose certificate was refused; null if it did not
+        ///   come that far
+        record Broken(String reason, @Nullable Tls seen) implements Handshake {
+            public Broken(String reason) {
+                this(reason, null);
+            }
+        }
     }
 
     /// A handshake that stands only if the peer proves to be `host`, over TLS 1.2 or later.
@@ -54,9 +61,10 @@ public final class TlsClient {
     }
 
     private static Handshake handshake(Socket plain, String host, PeerJudge judge, Proof proof) {
+        PeerJudge.Witness witness = new PeerJudge.Witness(judge);
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {judge}, Randomness.shared());
+            context.init(null, new TrustManager[] {witness}, Randomness.shared());
             SSLSocket socket =
                     (SSLSocket)
                             context.getSocketFactory()
@@ -66,9 +74,10 @@ public final class TlsClient {
             socket.startHandshake();
             return new Handshake.Established(socket, evidence(socket.getSession(), proof));
         } catch (SSLException e) {
-            return new Handshake.Broken(reason(e));
+            return new Handshake.Broken(reason(e), witness.seen());
         } catch (IOException e) {
-            return new Handshake.Broken("the connection broke during the TLS handshake");
+            return new Handshake.Broken(
+                    "the connection broke during the TLS handshake", witness.seen());
         } catch (GeneralSecurityException e) {
             return new Handshake.Broken("TLS cannot be set up here: " + e.getMessage());
         }

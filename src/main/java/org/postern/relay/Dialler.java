@@ -37,7 +37,9 @@ final class Dialler {
         record Ready(Connection connection) implements Opening {}
 
         /// TLS was not proved; nothing but EHLO was said.
-        record Unproved(String reason) implements Opening {}
+        ///
+        /// @param seen what was negotiated all the same; null where it did not come that far
+        record Unproved(String reason, @Nullable Tls seen) implements Opening {}
 
         /// @param tls what was negotiated before it ended; null in clear
         record Unreachable(String reason, @Nullable Tls tls) implements Opening {}
@@ -115,7 +117,8 @@ final class Dialler {
 
     private Opening fromTheFirstOctet(NextHop hop, Wire wire) throws WireException {
         return switch (handshake(hop, wire)) {
-            case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
+            case TlsClient.Handshake.Broken(String reason, Tls seen) ->
+                    unproved(hop, wire, reason, seen);
             case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
                 yield secured(hop, wire, evidence);
@@ -144,23 +147,24 @@ final class Dialler {
         if (!inClear.startTls()) {
             return opportunistic
                     ? ready(hop, wire, inClear, null)
-                    : unproved(hop, wire, "it offers no STARTTLS");
+                    : unproved(hop, wire, "it offers no STARTTLS", null);
         }
         PeerReply answer = ask(wire, "STARTTLS");
         if (answer.code() != 220) {
             return opportunistic && answer.code() != 421
                     ? ready(hop, wire, inClear, null)
-                    : unproved(hop, wire, "it refused STARTTLS: " + answer.status());
+                    : unproved(hop, wire, "it refused STARTTLS: " + answer.status(), null);
         }
         if (wire.hasSurplus()) {
             // Octets that somebody put behind the 220 would later count as answers given under TLS.
             String reason = "octets in clear came behind its answer to STARTTLS";
             return opportunistic
                     ? new Opening.Unreachable(hop.name() + ": " + reason, null)
-                    : unproved(hop, wire, reason);
+                    : unproved(hop, wire, reason, null);
         }
         return switch (handshake(hop, wire)) {
-            case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
+            case TlsClient.Handshake.Broken(String reason, Tls seen) ->
+                    unproved(hop, wire, reason, seen);
             case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
                 yield secured(hop, wire, evidence);
@@ -178,9 +182,10 @@ final class Dialler {
         };
     }
 
-    private static Opening unproved(NextHop hop, Wire wire, String reason) {
+    private static Opening unproved(
+            NextHop hop, Wire wire, String reason, @Nullable Tls seen) {
         String why = wire.hasExpired() ? "the TLS handshake took too long" : reason;
-        return new Opening.Unproved(hop.name() + " did not prove itself: " + why);
+        return new Opening.Unproved(hop.name() + " did not prove itself: " + why, seen);
     }
 
     private Opening ready(NextHop hop, Wire wire, Extensions extensions, @Nullable Tls tls)

@@ -75,10 +75,10 @@ public final class Relay implements AutoCloseable {
             RelayResult result = transact(hop, mail.to(some));
             switch (result) {
                 case RelayResult.Sent(var settled) -> outcomes.putAll(settled);
-                case RelayResult.Unproved(String reason) -> {
+                case RelayResult.Unproved(String reason, Tls tls) -> {
                     return outcomes.isEmpty()
                             ? result
-                            : cutShort(outcomes, all, new DeliveryOutcome.Delayed(reason));
+                            : cutShort(outcomes, all, new DeliveryOutcome.Delayed(reason, tls));
                 }
                 case RelayResult.Unprovable(String reason) -> {
                     return outcomes.isEmpty()
@@ -144,8 +144,8 @@ public final class Relay implements AutoCloseable {
             return down;
         }
         return switch (dialler.open(hop)) {
-            case Dialler.Opening.Unproved(String reason) ->
-                    place.failed(new RelayResult.Unproved(reason));
+            case Dialler.Opening.Unproved(String reason, Tls seen) ->
+                    place.failed(new RelayResult.Unproved(reason, seen));
             case Dialler.Opening.Unreachable(String reason, Tls tls) ->
                     place.failed(new RelayResult.Unreachable(reason, tls));
             case Dialler.Opening.Ready(Connection fresh) -> {

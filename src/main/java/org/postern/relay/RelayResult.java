@@ -24,7 +24,13 @@ public sealed interface RelayResult {
     /// server that restarts and a stranger in between can bring about each of these for a moment.
     ///
     /// @param reason a sentence for people and the audit
-    record Unproved(String reason) implements RelayResult {}
+    /// @param tls what was negotiated all the same, with the certificate that did not prove it;
+    ///   null where it did not come that far, and without a connection
+    record Unproved(String reason, @Nullable Tls tls) implements RelayResult {
+        public Unproved(String reason) {
+            this(reason, null);
+        }
+    }
 
     /// It is certain that no hop of the way promises to prove itself, so none was asked. Only
     /// another configuration, or another word of the domain, changes that.
@@ -44,6 +50,10 @@ public sealed interface RelayResult {
 
     /// The same for a message for which no connection was made.
     default RelayResult heard() {
-        return this instanceof Unreachable(String reason, _) ? new Unreachable(reason) : this;
+        return switch (this) {
+            case Unreachable(String reason, _) -> new Unreachable(reason);
+            case Unproved(String reason, _) -> new Unproved(reason);
+            case Sent _, Unprovable _ -> this;
+        };
     }
 }

@@ -130,7 +130,7 @@ public final class Dispatch {
         return mail.options().requireTls()
                 ? all(
                         mail,
-                        new DeliveryOutcome.Delayed(unproved.reason())
+                        new DeliveryOutcome.Delayed(unproved.reason(), unproved.tls())
                                 .failingWith(Relay.REQUIRETLS_LACKING))
                 : unproved;
     }

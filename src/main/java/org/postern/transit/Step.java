@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
@@ -20,6 +21,7 @@ import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
 import org.postern.policy.Decision.LastResort;
+import org.postern.policy.Protection;
 import org.postern.reach.Possibility;
 import org.postern.relay.RelayResult;
 import org.postern.smime.SmimeException;
@@ -39,7 +41,17 @@ interface Step {
         /// Not now: who should prove himself did not. A later protection may be taken in its place;
         /// where none is possible it waits, and only when it has waited for as long as mail waits
         /// does it count as impossible.
-        record NotYet(String reason) implements Attempted {}
+        ///
+        /// @param tls of the connection on which he did not; null without one
+        record NotYet(String reason, @Nullable Tls tls) implements Attempted {
+            NotYet(String reason) {
+                this(reason, null);
+            }
+
+            Delayed delayed() {
+                return new Delayed(reason, tls);
+            }
+        }
 
         /// @param reason for the privacy officer: no certificate, an expired one, no proved next
         ///   hop
@@ -68,6 +80,29 @@ interface Step {
         }
     }
 
+    /// Why protections were not possible, in their order: for people, and with what the audit
+    /// keeps besides.
+    final class Reasons {
+        private final StringJoiner told = new StringJoiner("; ");
+        private final StringJoiner audited = new StringJoiner("; ");
+
+        /// @param tls of the connection on which it was found out; null without one
+        void add(Protection protection, String reason, @Nullable Tls tls) {
+            String one = protection.word() + ": " + reason;
+            told.add(one);
+            audited.add(tls == null ? one : one + " (over " + tls + ")");
+        }
+
+        String audited() {
+            return audited.toString();
+        }
+
+        @Override
+        public String toString() {
+            return told.toString();
+        }
+    }
+
     /// What is done by what makes a protection possible.
     @FunctionalInterface
     interface Trying<T> {
@@ -81,7 +116,7 @@ interface Step {
         return switch (result) {
             case null -> new Attempted.Possible(outcome);
             case RelayResult.Sent _, RelayResult.Unreachable _ -> new Attempted.Possible(outcome);
-            case RelayResult.Unproved(String reason) -> new Attempted.NotYet(reason);
+            case RelayResult.Unproved(String reason, Tls tls) -> new Attempted.NotYet(reason, tls);
             case RelayResult.Unprovable(String reason) -> new Attempted.Impossible(reason);
         };
     }
@@ -144,7 +179,8 @@ interface Step {
     static Map<Address, DeliveryOutcome> outcomes(List<Address> recipients, RelayResult result) {
         return switch (result) {
             case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
-            case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
+            case RelayResult.Unproved(String reason, Tls tls) ->
+                    all(recipients, new Delayed(reason, tls));
             case RelayResult.Unprovable(String reason) -> all(recipients, new Delayed(reason));
             case RelayResult.Unreachable(String reason, Tls tls) ->
                     all(recipients, new Delayed(reason, tls));

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.frame.DamagedException;
@@ -351,8 +350,8 @@ public final class Transit implements Reception {
     /// later one is, and the last resort comes when that was in vain.
     private Attempt protect(QueuedMessage message, Address recipient, Protect protect)
             throws DamagedException {
-        StringJoiner why = new StringJoiner("; ");
-        Optional<Protection> waiting = Optional.empty();
+        Step.Reasons why = new Step.Reasons();
+        Optional<Attempt> waiting = Optional.empty();
         for (Protection protection : protect.inOrder()) {
             Step.Attempted attempted =
                     switch (protection) {
@@ -362,19 +361,18 @@ public final class Transit implements Reception {
                     };
             switch (attempted) {
                 case Step.Attempted.Possible(DeliveryOutcome outcome) -> {
-                    return new Attempt(protection.word(), outcome, why.toString());
+                    return new Attempt(protection.word(), outcome, why.audited());
                 }
-                case Step.Attempted.NotYet(String reason) -> {
-                    waiting = Optional.of(protection);
-                    why.add(protection.word() + ": " + reason);
+                case Step.Attempted.NotYet no -> {
+                    waiting = Optional.of(new Attempt(protection.word(), no.delayed(), ""));
+                    why.add(protection, no.reason(), no.tls());
                 }
-                case Step.Attempted.Impossible(String reason) ->
-                        why.add(protection.word() + ": " + reason);
+                case Step.Attempted.Impossible(String reason) -> why.add(protection, reason, null);
             }
         }
         DeliveryOutcome last = Step.lastResort(protect.otherwise(), why.toString());
-        return waiting.map(it -> Attempt.waiting(it.word(), why.toString(), last))
-                .orElseGet(() -> new Attempt("none", last, why.toString()));
+        return waiting.map(it -> it.orAtLast(last, why.toString()))
+                .orElseGet(() -> new Attempt("none", last, why.audited()));
     }
 
     /// What was done for one recipient, and what became of it.
@@ -389,8 +387,8 @@ public final class Transit implements Reception {
             this(way, outcome, why, Optional.empty());
         }
 
-        static Attempt waiting(String way, String why, DeliveryOutcome atLast) {
-            return new Attempt(way, new Delayed(why), "", Optional.of(atLast));
+        Attempt orAtLast(DeliveryOutcome last, String all) {
+            return new Attempt(way, new Delayed(all, outcome.tls()), "", Optional.of(last));
         }
 
         static Attempt none(DeliveryOutcome outcome) {

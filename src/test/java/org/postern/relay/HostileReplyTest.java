@@ -67,7 +67,7 @@ class HostileReplyTest {
             assertTrue(log.lines().stream().noneMatch(line -> line.contains(words)), where);
             String told =
                     switch (result) {
-                        case RelayResult.Unproved(String reason) -> reason;
+                        case RelayResult.Unproved(String reason, _) -> reason;
                         case RelayResult.Unprovable(String reason) -> reason;
                         case RelayResult.Unreachable(String reason, _) -> reason;
                         case RelayResult.Sent(var outcomes) -> String.valueOf(outcomes.get(A));

@@ -380,7 +380,7 @@ class RelayMisbehaviourTest {
         String word =
                 switch (result) {
                     case RelayResult.Unreachable(String reason, _) -> UNREACHABLE + reason;
-                    case RelayResult.Unproved(String reason) -> "unproved: " + reason;
+                    case RelayResult.Unproved(String reason, _) -> "unproved: " + reason;
                     case RelayResult.Unprovable(String reason) -> "unprovable: " + reason;
                     case RelayResult.Sent(var outcomes) -> {
                         assertEquals(1, outcomes.size());

@@ -80,6 +80,23 @@ class RelayTlsTest {
         }
     }
 
+    /// Of a server that was refused, the audit says whom it showed itself to be.
+    @Test
+    void theFingerprintIsToldOfACertificateThatProvesNothingAsWell() throws Exception {
+        Identity wrong = AUTHORITY.server("evil.example");
+        String whole = hex("SHA-256", wrong.certificate().getEncoded());
+        String shown = "TLSv1.3 TLS_AES_256_GCM_SHA384 unverified sha256:" + whole;
+        try (FakeNextHop hop = FakeNextHop.startTls(wrong)) {
+            RelayResult result = send(hop, verified(hop));
+            DeliveryOutcome.Tls seen = assertInstanceOf(RelayResult.Unproved.class, result).tls();
+            assertEquals(shown, String.valueOf(seen));
+        }
+        try (FakeNextHop hop = FakeNextHop.plain()) {
+            RelayResult result = send(hop, verified(hop));
+            assertNull(assertInstanceOf(RelayResult.Unproved.class, result).tls());
+        }
+    }
+
     @Test
     void whatProvesTheHost() throws IOException {
         good(AUTHORITY.server("other.example", HOST), HOST);

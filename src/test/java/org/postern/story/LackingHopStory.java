@@ -108,7 +108,8 @@ class LackingHopStory {
                 give(doctor, "REQUIRETLS", List.of(KIM, "kim@able.example"), LETTER);
             }
             staged.awaitAudit(KIM, "failed (unprotected): 550 5.7.30");
-            staged.awaitAudit("kim@able.example", "delayed (unprotected): ", "did not prove");
+            staged.awaitAudit(
+                    "kim@able.example", "delayed (unprotected over TLSv1.3 ", "did not prove");
             FakeNextHop.Message report = plain.await(1, MOMENT).getFirst();
             isReport(report, "5.7.30");
             assertFalse(plain.clear().contains("canary"));

@@ -115,26 +115,33 @@ class OutageStory {
                 SmtpSink sink = SmtpSink.start();
                 SmtpSink bare = SmtpSink.start();
                 FakeNextHop stranger = FakeNextHop.startTls(Authority.selfSigned(right));
+                FakeNextHop shown = FakeNextHop.startTls(Authority.selfSigned(right));
                 FakeNextHop proved = FakeNextHop.startTls(staged.clinic().outsideTls())) {
             staged.write(sink.port(), "none")
                     .settings("routes:\n")
                     .settings(route("bare.example", bare.port()))
                     .settings(route("fetch.example", bare.port()))
                     .settings(route("stranger.example", stranger.port()))
+                    .settings(route("shown.example", shown.port()))
                     .settings(route("proved.example", proved.port()))
-                    .rules(rule("fetch.example", "{ protect: [smime, tls, pickup] }"))
+                    .rules(
+                            rule(
+                                    "[fetch.example, shown.example]",
+                                    "{ protect: [smime, tls, pickup] }"))
                     .rules(
                             rule(
                                     "[bare.example, stranger.example, proved.example]",
                                     "{ protect: [smime, tls], otherwise: hold }"))
                     .open();
             try (MailClient doctor = staged.submission()) {
-                for (String domain : List.of("bare", "stranger", "fetch", "proved")) {
+                for (String domain : List.of("bare", "stranger", "shown", "fetch", "proved")) {
                     doctor.send("kim@" + domain + ".example", LETTER);
                 }
             }
             staged.awaitAudit("kim@bare.example", "delayed (tls)", "it offers no STARTTLS");
-            staged.awaitAudit("kim@stranger.example", "delayed (tls)", "did not prove itself");
+            String evidence = " over TLSv1.3 TLS_AES_256_GCM_SHA384 unverified sha256:";
+            staged.awaitAudit("kim@stranger.example: delayed (tls" + evidence, "prove itself");
+            staged.awaitAudit("kim@shown.example", "secure mailbox", "(" + evidence.strip());
             staged.awaitAudit("kim@fetch.example", "waits in the secure mailbox");
             staged.awaitAudit("kim@proved.example", "relayed (tls)", "over TLSv1.3");
             // The notice holds nothing confidential: it goes the way of all public mail.
