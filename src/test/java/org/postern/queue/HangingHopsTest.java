@@ -40,13 +40,15 @@ import org.postern.relay.RelayResult;
 import org.postern.relay.RelaySettings;
 import org.postern.testkit.SmtpSink;
 
-/// Far more servers than there are places accept connections and go silent, on real sockets and
+/// More servers than there is room for accept connections and go silent, on real sockets and
 /// with the real client: some say nothing at all, some greet, some take the message and never
 /// answer its final dot.
 @Timeout(60)
 class HangingHopsTest {
-    private static final int SERVERS = 120;
-    private static final int MESSAGES_EACH = 6;
+    /// Forty and one of these, each with its backlog, take every place.
+    private static final int SERVERS = 60;
+
+    private static final int MESSAGES_EACH = Lane.ATTEMPTS_MAX;
 
     /// No answer comes within the test, so no deadline of the client makes a place free.
     private static final Duration STEP = Duration.ofSeconds(50);
@@ -170,7 +172,7 @@ class HangingHopsTest {
             hops.put("good.example", NextHop.clear("good.example", sink.port()));
             queue.start((_, destination) -> attempt(destination));
             for (int i = 0; i < MESSAGES_EACH * SERVERS; i++) {
-                add("silent" + i % SERVERS + ".example");
+                add("silent" + i / MESSAGES_EACH + ".example");
             }
             assertTrue(crowded.await(30, TimeUnit.SECONDS), "every place is taken");
             for (int i = 1; i <= 5; i++) {
