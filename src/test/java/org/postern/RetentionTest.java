@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.mail.QueueId;
 import org.postern.mailbox.Fate;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
@@ -324,7 +326,7 @@ class RetentionTest {
         }
 
         @Override
-        public void attempts(Instant since, Consumer<AuditEntry> to) {}
+        public void attempts(Instant since, Set<QueueId> of, Consumer<AuditEntry> to) {}
 
         @Override
         public void close() {}

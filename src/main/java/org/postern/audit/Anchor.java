@@ -1,7 +1,6 @@
 package org.postern.audit;
 
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /// A point of the chain: the number and the MAC of one entry. Written down outside the machine, it
 /// proves later that nothing up to there was cut off or replaced.
@@ -10,15 +9,26 @@ import java.util.regex.Pattern;
 public record Anchor(long seq, String mac) {
     static final int MAC_DIGITS = 64;
 
-    private static final Pattern MAC = Pattern.compile("[0-9a-f]{64}");
-
     /// Before the first entry.
     static final Anchor BEGINNING = new Anchor(0, "0".repeat(MAC_DIGITS));
 
     public Anchor {
-        if (seq < 0 || !MAC.matcher(mac).matches()) {
+        if (seq < 0 || !isMac(mac)) {
             throw new IllegalArgumentException("not an anchor");
         }
+    }
+
+    static boolean isMac(String text) {
+        if (text.length() != MAC_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < MAC_DIGITS; i++) {
+            char digit = text.charAt(i);
+            if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Reads what `toString` wrote.

@@ -3,8 +3,6 @@ package org.postern.audit;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.postern.vault.Vault;
 
 /// How one line of the log is bound to the one before: `{"seq":7,…,"mac":"…"}`, the MAC over the
@@ -13,9 +11,11 @@ import org.postern.vault.Vault;
 /// It works on the octets of a line, each as one character (ISO-8859-1), and not on parsed JSON, so
 /// that every octet counts.
 final class AuditChain {
-    private static final Pattern TRAILER = Pattern.compile(",\"mac\":\"([0-9a-f]{64})\"}");
-    private static final int TRAILER_OCTETS = ",\"mac\":\"\"}".length() + Anchor.MAC_DIGITS;
-    private static final Pattern SEQ = Pattern.compile("\\{\"seq\":([1-9][0-9]{0,17}),");
+    private static final String OPEN = "{\"seq\":";
+    private static final String TRAILER = ",\"mac\":\"";
+    private static final String END = "\"}";
+    private static final int TRAILER_OCTETS = TRAILER.length() + Anchor.MAC_DIGITS + END.length();
+    private static final int SEQ_DIGITS_MAX = 18;
 
     private final Vault vault;
 
@@ -41,12 +41,34 @@ final class AuditChain {
     ///
     /// @return empty if it is no line of ours
     static Optional<Anchor> claimed(String line) {
-        int open = Math.max(0, line.length() - TRAILER_OCTETS);
-        Matcher trailer = TRAILER.matcher(line).region(open, line.length());
-        Matcher seq = SEQ.matcher(line);
-        return trailer.matches() && seq.lookingAt()
-                ? Optional.of(new Anchor(Long.parseLong(seq.group(1)), trailer.group(1)))
-                : Optional.empty();
+        // By hand: a start reads all lines of days here, before any of this is compiled.
+        int open = line.length() - TRAILER_OCTETS;
+        if (open < OPEN.length()
+                || !line.startsWith(OPEN)
+                || !line.startsWith(TRAILER, open)
+                || !line.endsWith(END)) {
+            return Optional.empty();
+        }
+        int begin = open + TRAILER.length();
+        String mac = line.substring(begin, begin + Anchor.MAC_DIGITS);
+        long seq = seq(line);
+        return seq > 0 && Anchor.isMac(mac) ? Optional.of(new Anchor(seq, mac)) : Optional.empty();
+    }
+
+    /// The number at the beginning of a line; 0 if there is none of ours.
+    private static long seq(String line) {
+        long seq = 0;
+        int at = OPEN.length();
+        int most = at + SEQ_DIGITS_MAX;
+        while (at < most && isDigit(line.charAt(at)) && (seq > 0 || line.charAt(at) != '0')) {
+            seq = seq * 10 + (line.charAt(at) - '0');
+            at++;
+        }
+        return line.charAt(at) == ',' ? seq : 0;
+    }
+
+    private static boolean isDigit(char octet) {
+        return octet >= '0' && octet <= '9';
     }
 
     /// Whether a line is the one that follows an anchor.

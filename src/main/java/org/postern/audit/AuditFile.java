@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent.Housekeeping;
+import org.postern.mail.QueueId;
 import org.postern.store.DiskFile;
 import org.postern.store.GroupCommit;
 import org.postern.vault.Vault;
@@ -32,14 +34,13 @@ public final class AuditFile implements AuditLog {
     private final InstantSource clock;
     private final Closeable lock;
     private final AuditHead head;
+    private final AuditTail.End found;
     private final GroupCommit<List<String>> commits;
 
     // What follows belongs to the writer.
     private DiskFile file;
     private int segment;
     private long octets;
-    private final boolean torn;
-    private final long tornBehind;
     private Anchor tip;
     private @Nullable IOException broken;
 
@@ -51,10 +52,9 @@ public final class AuditFile implements AuditLog {
         this.lock = lock;
         this.head = new AuditHead(folder, chain);
         AuditTail.End end = new AuditTail(folder, chain).find(head.read());
+        this.found = end;
         this.segment = end.segment();
         this.tip = end.tip();
-        this.torn = end.torn();
-        this.tornBehind = end.tip().seq();
         Path path = folder.segment(segment);
         this.file = folder.disk().append(path);
         try {
@@ -90,8 +90,8 @@ public final class AuditFile implements AuditLog {
         Closeable lock = folder.disk().lock(folder.lock());
         try {
             AuditFile log = new AuditFile(folder, vault, clock, lock);
-            if (log.torn) {
-                log.append(new Housekeeping("audit torn", "behind entry " + log.tornBehind));
+            if (log.found.torn()) {
+                log.append(new Housekeeping("audit torn", "behind entry " + log.found.tip().seq()));
             }
             return log;
         } catch (IOException | RuntimeException e) {
@@ -125,8 +125,9 @@ public final class AuditFile implements AuditLog {
     }
 
     @Override
-    public void attempts(Instant since, Consumer<AuditEntry> to) throws IOException {
-        new AuditReader(folder).readAttempts(since, to);
+    public void attempts(Instant since, Set<QueueId> of, Consumer<AuditEntry> to)
+            throws IOException {
+        new AuditReader(folder).readAttempts(since, new AuditTail.Sought(of), found, to);
     }
 
     @Override

@@ -2,7 +2,9 @@ package org.postern.audit;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.postern.mail.QueueId;
 
 /// The append-only record of everything that matters for one message: each entry carries a sequence
 /// number and a MAC over itself and the entry before, so that a change, a deletion or an exchange
@@ -17,11 +19,13 @@ public interface AuditLog extends AutoCloseable {
     ///   closed)
     void append(AuditEvent... events) throws IOException;
 
-    /// Hands over what was audited of attempts: all since an instant, perhaps some before it,
-    /// oldest first.
+    /// Hands over what was audited of attempts on some messages: all since an instant, perhaps some
+    /// before it, perhaps some on other messages, oldest first.
+    ///
+    /// What was there when the log was opened was read then, and is not read as a whole again.
     ///
     /// @throws IOException if the log cannot be read
-    void attempts(Instant since, Consumer<AuditEntry> to) throws IOException;
+    void attempts(Instant since, Set<QueueId> of, Consumer<AuditEntry> to) throws IOException;
 
     @Override
     void close() throws IOException;

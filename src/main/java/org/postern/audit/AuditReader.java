@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.postern.mail.QueueId;
 
 /// Reads the log for people. Whether the log is true it leaves to the verifier. It needs no key,
@@ -27,26 +28,45 @@ public final class AuditReader {
     ///
     /// @throws IOException if the log cannot be read, or a line of it is no entry
     public void read(Consumer<AuditEntry> to) throws IOException {
-        readLines(folder.segments(), "", to);
+        readLines(folder.segments(), _ -> true, to);
     }
 
-    /// Hands over the outcomes of attempts in all segments that may hold some since an instant.
-    void readAttempts(Instant since, Consumer<AuditEntry> to) throws IOException {
-        readLines(
-                segments(since),
-                "\"attempted\"",
+    /// Hands over the outcomes of attempts on some messages, in all segments that may hold some
+    /// since an instant; perhaps of other messages as well.
+    ///
+    /// @param walked what a start has seen already: of that, only the lines that are sought are
+    ///   read
+    void readAttempts(
+            Instant since, AuditTail.Sought sought, AuditTail.End walked, Consumer<AuditEntry> to)
+            throws IOException {
+        Consumer<AuditEntry> attempts =
                 entry -> {
                     if (entry.event().equals("attempted")) {
                         to.accept(entry);
                     }
-                });
+                };
+        for (Path segment : segments(since)) {
+            int number = AuditFolder.number(segment);
+            try (LineReader lines = new LineReader(folder.disk(), segment)) {
+                if (walked.attempts().cover(number) && number <= walked.segment()) {
+                    for (long octet : walked.attempts().of(sought, number)) {
+                        String place = AuditFolder.name(segment) + ", octet " + octet;
+                        lines.seek(octet);
+                        Optional<LineReader.Line> line = lines.next();
+                        attempts.accept(entry(line.map(LineReader.Line::text).orElse(""), place));
+                    }
+                    lines.seek(number < walked.segment() ? lines.size() : walked.octets());
+                }
+                readLines(segment, lines, sought::mayBe, attempts);
+            }
+        }
     }
 
     /// Hands over every entry since an instant, and perhaps some before it, oldest first.
     ///
     /// @throws IOException if the log cannot be read, or a line of it is no entry
     public void read(Instant since, Consumer<AuditEntry> to) throws IOException {
-        readLines(segments(since), "", to);
+        readLines(segments(since), _ -> true, to);
     }
 
     /// The segments that may hold entries since an instant.
@@ -77,7 +97,7 @@ public final class AuditReader {
         // Most lines are of other messages: they are not worth parsing.
         readLines(
                 folder.segments(),
-                id.value(),
+                line -> line.contains(id.value()),
                 entry -> {
                     if (entry.text("id").equals(id.value())
                             || entry.text("cause").equals(id.value())) {
@@ -86,21 +106,27 @@ public final class AuditReader {
                 });
     }
 
-    private void readLines(List<Path> segments, String word, Consumer<AuditEntry> to)
+    private void readLines(List<Path> segments, Predicate<String> which, Consumer<AuditEntry> to)
             throws IOException {
         for (Path segment : segments) {
             try (LineReader lines = new LineReader(folder.disk(), segment)) {
-                long number = 1;
-                for (Optional<LineReader.Line> line = lines.next();
-                        line.isPresent() && line.get().ended();
-                        line = lines.next()) {
-                    String text = line.get().text();
-                    if (text.contains(word)) {
-                        to.accept(entry(text, AuditFolder.name(segment) + ":" + number));
-                    }
-                    number++;
-                }
+                readLines(segment, lines, which, to);
             }
+        }
+    }
+
+    private static void readLines(
+            Path segment, LineReader lines, Predicate<String> which, Consumer<AuditEntry> to)
+            throws IOException {
+        long number = 1;
+        for (Optional<LineReader.Line> line = lines.next();
+                line.isPresent() && line.get().ended();
+                line = lines.next()) {
+            String text = line.get().text();
+            if (which.test(text)) {
+                to.accept(entry(text, AuditFolder.name(segment) + ":" + number));
+            }
+            number++;
         }
     }
 

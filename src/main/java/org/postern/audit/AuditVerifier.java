@@ -65,7 +65,7 @@ public final class AuditVerifier {
                 return new Verdict.Broken(missing, 0, "this segment is missing");
             }
             boolean last = i == segments.size() - 1;
-            switch (check.walk(segment, at, missed::remove)) {
+            switch (check.walk(segment, at, (anchor, _, _) -> missed.remove(anchor))) {
                 case SegmentCheck.Walk.Wrong(_, _, long line, String why) -> {
                     return new Verdict.Broken(name, line, why);
                 }

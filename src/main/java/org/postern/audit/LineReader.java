@@ -25,6 +25,22 @@ final class LineReader implements Closeable {
         file = disk.read(path);
     }
 
+    long size() throws IOException {
+        return file.size();
+    }
+
+    /// Goes to an octet of the file, at which the next line begins.
+    void seek(long octet) {
+        long back = position - octet;
+        if (back >= 0 && back <= buffer.limit()) {
+            // What was read ahead is not read again.
+            buffer.position(buffer.limit() - (int) back);
+        } else {
+            buffer.position(buffer.limit());
+            position = octet;
+        }
+    }
+
     /// @param text without the line end, each octet as one character (ISO-8859-1)
     /// @param ended whether there was one
     record Line(String text, boolean ended) {}
@@ -33,6 +49,24 @@ final class LineReader implements Closeable {
     ///
     /// A line over the limit is cut there and counts as without end, as the damage that it is.
     Optional<Line> next() throws IOException {
+        if (!fill()) {
+            return Optional.empty();
+        }
+        int from = buffer.position();
+        int to = lineEnd(from, buffer.limit());
+        if (to < buffer.limit()) {
+            // Nearly every line lies in the buffer as a whole.
+            buffer.position(to + 1);
+            byte[] octets = buffer.array();
+            return Optional.of(
+                    new Line(
+                            new String(octets, from, to - from, StandardCharsets.ISO_8859_1),
+                            true));
+        }
+        return overBuffers();
+    }
+
+    private Optional<Line> overBuffers() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (line.size() < LINE_OCTETS_MAX && fill()) {
             int begin = buffer.position();

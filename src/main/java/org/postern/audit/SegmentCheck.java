@@ -3,7 +3,6 @@ package org.postern.audit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.postern.store.Disk;
 
 /// Walks one segment along its chain. What a fault means it leaves to who asked.
@@ -33,8 +32,15 @@ final class SegmentCheck {
         record Wrong(Anchor end, long octets, long line, String why) implements Walk {}
     }
 
+    /// Is told of every good entry.
+    @FunctionalInterface
+    interface Seen {
+        /// @param octet of the segment at which the line begins
+        void entry(Anchor anchor, String line, long octet);
+    }
+
     /// @param seen told of every good entry
-    Walk walk(Path segment, Anchor from, Consumer<Anchor> seen) throws IOException {
+    Walk walk(Path segment, Anchor from, Seen seen) throws IOException {
         Anchor at = from;
         long octets = 0;
         long number = 1;
@@ -53,7 +59,7 @@ final class SegmentCheck {
                     return new Walk.Wrong(at, octets, number, why(at, claim));
                 }
                 at = claim.get();
-                seen.accept(at);
+                seen.entry(at, line.text(), octets);
                 octets += line.text().length() + 1L;
                 number++;
             }
@@ -63,13 +69,22 @@ final class SegmentCheck {
 
     /// The last entry that a segment claims to have, unchecked; `from` if it is empty.
     Anchor claimedEnd(Path segment, Anchor from) throws IOException {
-        Anchor at = from;
         try (LineReader lines = new LineReader(disk, segment)) {
-            for (Optional<LineReader.Line> next = lines.next();
-                    next.isPresent();
-                    next = lines.next()) {
-                at = AuditChain.claimed(next.get().text()).orElse(at);
+            // The last line as a whole, and what is before it in as many octets.
+            lines.seek(Math.max(0, lines.size() - 2L * LineReader.LINE_OCTETS_MAX));
+            Anchor near = lastClaim(lines, from);
+            if (!near.equals(from)) {
+                return near;
             }
+            lines.seek(0);
+            return lastClaim(lines, from);
+        }
+    }
+
+    private static Anchor lastClaim(LineReader lines, Anchor from) throws IOException {
+        Anchor at = from;
+        for (Optional<LineReader.Line> next = lines.next(); next.isPresent(); next = lines.next()) {
+            at = AuditChain.claimed(next.get().text()).orElse(at);
         }
         return at;
     }

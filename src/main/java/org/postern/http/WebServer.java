@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -53,6 +54,8 @@ public final class WebServer implements AutoCloseable {
     /// each connection, and some for what Jetty does beside them.
     private static final int THREADS_MAX = CONNECTIONS_MAX + 24;
 
+    private static final int THREADS_MIN = 8;
+
     private final Server server;
     private final ServerConnector connector;
     private final WebSettings settings;
@@ -64,7 +67,10 @@ public final class WebServer implements AutoCloseable {
     /// @param headerDeadline from the first octet of a request to the end of its header section
     WebServer(WebSettings settings, WebSite site, Duration headerDeadline) {
         this.settings = settings;
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX);
+        // Jetty's own queue starts the management of the whole Java machine, to ask for the size of
+        // a cache line: a tenth of a second of each start.
+        QueuedThreadPool threads =
+                new QueuedThreadPool(THREADS_MAX, THREADS_MIN, new LinkedBlockingQueue<>());
         threads.setName("pages");
         server = new Server(threads);
         connector = new ServerConnector(server, factories());

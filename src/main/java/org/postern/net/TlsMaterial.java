@@ -21,6 +21,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.postern.random.Randomness;
 
@@ -37,16 +38,19 @@ public final class TlsMaterial {
     private TlsMaterial(PrivateKey key, List<X509Certificate> chain)
             throws GeneralSecurityException, IOException {
         this.chain = List.copyOf(chain);
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        // Held in memory only; the API wants a password. The older form does not hash it ten
+        // thousand
+        // times for each key that is put in and taken out.
+        KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
-        // Held in memory only; the API wants a password.
         char[] password = new char[0];
         store.setKeyEntry("tls", key, password, chain.toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
         factory.init(store, password);
         keys = (X509ExtendedKeyManager) factory.getKeyManagers()[0];
         context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {keys}, null, Randomness.shared());
+        // A server asks for no certificates: nobody is trusted, and no list of authorities is read.
+        context.init(new KeyManager[] {keys}, new TrustManager[0], Randomness.shared());
     }
 
     /// What came of reading a chain and a key.

@@ -17,6 +17,7 @@ import org.postern.mail.Domain;
 /// The list comes with the library `public-suffix-list` and is as old as its release.
 public final class PublicSuffixes {
     private static final String RESOURCE = "/effective_tld_names.dat";
+    private static final char ASCII_END = 0x80;
 
     private final Set<String> rules = new HashSet<>(16_384);
     private final Set<String> wildcards = new HashSet<>();
@@ -52,8 +53,14 @@ public final class PublicSuffixes {
         }
     }
 
+    /// Nearly all of ten thousand names are what they become: a start need not prepare each.
     private static String ascii(String name) {
-        return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) >= ASCII_END) {
+                return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
+            }
+        }
+        return name;
     }
 
     /// The domain itself, or the one above it that its owner registered; a public suffix is its own

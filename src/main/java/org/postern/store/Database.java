@@ -2,6 +2,7 @@ package org.postern.store;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -44,6 +46,9 @@ public final class Database implements AutoCloseable {
     /// Codes of HSQLDB for files that could not be written, or a database that has become read-only
     /// by it.
     private static final Set<Integer> FILE_ERRORS = Set.of(-452, -455, -456, -466, -467, -468);
+
+    /// `history` where all migrations of this release were made. `DatabaseTest` says what it is.
+    static final String THIS_RELEASE = "e542be7e";
 
     private final Disk disk;
     private final Path directory;
@@ -310,7 +315,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /// What brings the tables to this release is asked only where they are not of it already: it
+    /// would read and compare each of its steps at each start.
     private void migrate(Engine engine) throws IOException {
+        if (isOfThisRelease(engine)) {
+            return;
+        }
         try {
             Flyway.configure()
                     .loggers("slf4j")
@@ -326,6 +336,28 @@ public final class Database implements AutoCloseable {
                             + " cannot be brought to this release; if a newer release wrote it, run"
                             + " that one";
             throw new IOException(what, e);
+        }
+    }
+
+    /// The steps that were taken, each with the checksum of what it did, in some digits.
+    static String history(Handle handle) {
+        CRC32C digest = new CRC32C();
+        handle.createQuery(
+                        """
+                        SELECT "version", "checksum", "success"
+                        FROM "flyway_schema_history" ORDER BY "installed_rank"
+                        """)
+                .map((row, _) -> row.getString(1) + ":" + row.getInt(2) + ":" + row.getBoolean(3))
+                .forEach(step -> digest.update(step.getBytes(StandardCharsets.UTF_8)));
+        return Long.toHexString(digest.getValue());
+    }
+
+    private static boolean isOfThisRelease(Engine engine) {
+        try {
+            return engine.inTransaction(Database::history).equals(THIS_RELEASE);
+        } catch (JdbiException _) {
+            // A new database has no history.
+            return false;
         }
     }
 

@@ -2,8 +2,10 @@ package org.postern.transit;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Attempted;
@@ -11,6 +13,7 @@ import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delivered;
+import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
@@ -63,7 +66,9 @@ final class AuditGap {
         if (missing.isEmpty()) {
             return 0;
         }
-        audit.attempts(oldest, this::found);
+        Set<QueueId> messages = new HashSet<>();
+        missing.values().forEach(each -> messages.add(each.id()));
+        audit.attempts(oldest, messages, this::found);
         audit.append(missing.values().toArray(AuditEvent[]::new));
         return missing.size();
     }

@@ -332,12 +332,12 @@ public interface AuditLogContract {
             log.append(new AuditEvent.Attempted(ID, MARIA, "tls", delayed, ""));
         }
         List<String> reasons = new ArrayList<>();
-        log.attempts(NOON, entry -> reasons.add(entry.text("reason")));
+        log.attempts(NOON, Set.of(ID), entry -> reasons.add(entry.text("reason")));
         assertEquals(30, reasons.size());
         assertEquals("try 0", reasons.getFirst());
         assertEquals("try 29", reasons.getLast());
         reasons.clear();
-        log.attempts(NOON.plusSeconds(1), entry -> reasons.add(entry.text("reason")));
+        log.attempts(NOON.plusSeconds(1), Set.of(ID), entry -> reasons.add(entry.text("reason")));
         assertTrue(reasons.size() < 30, "old segments are not read");
     }
 

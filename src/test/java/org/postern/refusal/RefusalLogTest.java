@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.postern.audit.AuditEntry;
@@ -20,6 +21,7 @@ import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.testkit.ManualClock;
 
@@ -48,7 +50,7 @@ class RefusalLogTest {
         }
 
         @Override
-        public void attempts(Instant since, Consumer<AuditEntry> to) {}
+        public void attempts(Instant since, Set<QueueId> of, Consumer<AuditEntry> to) {}
 
         @Override
         public void close() {}

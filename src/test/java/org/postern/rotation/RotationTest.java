@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -446,7 +447,7 @@ class RotationTest {
         }
 
         @Override
-        public void attempts(Instant since, Consumer<AuditEntry> to) {}
+        public void attempts(Instant since, Set<QueueId> of, Consumer<AuditEntry> to) {}
 
         @Override
         public void close() {}

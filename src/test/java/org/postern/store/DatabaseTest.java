@@ -91,6 +91,27 @@ class DatabaseTest {
         assertEquals(1, rows(again));
     }
 
+    /// Whoever adds a migration writes the new value there; until then each start compares all.
+    @Test
+    void aStartOfTheSameReleaseHasNothingToMigrate() throws IOException {
+        String made = open().read(Database::history);
+        assertEquals(made, Database.THIS_RELEASE);
+        assertEquals(made, reopen().read(Database::history));
+    }
+
+    /// It is compared in full then, and refused.
+    @Test
+    void aStepThatIsNotOfThisReleaseShows() throws IOException {
+        Database opened = open();
+        opened.change(handle ->
+                handle.execute(
+                        """
+                        UPDATE "flyway_schema_history" SET "checksum" = 1 WHERE "version" = '9'
+                        """));
+        assertNotEquals(Database.THIS_RELEASE, opened.read(Database::history));
+        assertThrows(IOException.class, this::reopen);
+    }
+
     @Test
     void aFolderIsForOneProcess() throws IOException {
         open();

@@ -11,7 +11,8 @@ import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 
 /// A disk before another one, on which every changing operation goes through one method: there a
-/// test lets it fail, or lets the process end in the middle of it. What only reads passes as it is.
+/// test lets it fail, or lets the process end in the middle of it. What only reads passes, and may
+/// be counted.
 public abstract class InterposedDisk implements Disk {
     private final Disk disk;
 
@@ -53,6 +54,9 @@ public abstract class InterposedDisk implements Disk {
     /// Does an operation, or does not.
     protected abstract void pass(Call call) throws IOException;
 
+    /// Is told what was read of a file.
+    protected void wasRead(Path path, int octets) {}
+
     /// What the disk behind it reports as free.
     protected long free(long octets) {
         return octets;
@@ -86,7 +90,7 @@ public abstract class InterposedDisk implements Disk {
 
     @Override
     public final DiskFile read(Path path) throws IOException {
-        return disk.read(path);
+        return new InterposedFile(path, disk.read(path));
     }
 
     @Override
@@ -146,7 +150,9 @@ public abstract class InterposedDisk implements Disk {
 
         @Override
         public int read(ByteBuffer octets, long position) throws IOException {
-            return file.read(octets, position);
+            int count = file.read(octets, position);
+            wasRead(path, count);
+            return count;
         }
 
         @Override
