@@ -7,12 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.postern.cert.ExpiryWatch;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.NoticeTemplates;
 import org.postern.config.People;
+import org.postern.follow.FollowUp;
 import org.postern.follow.ReturnAddresses;
 import org.postern.language.Language;
 import org.postern.language.Languages;
@@ -33,6 +35,8 @@ import org.postern.page.Clinician;
 import org.postern.page.Clinicians;
 import org.postern.start.Desk;
 import org.postern.start.Desks;
+import org.postern.telling.UntoldReturns;
+import org.postern.transit.OwnMail;
 import org.postern.transit.Stationery;
 import org.postern.wording.NoticeKind;
 
@@ -283,5 +287,23 @@ final class ClinicFaces implements Stationery, Clinicians {
                             case PASSKEY, DEVICE_CODE, BUTTON -> Question.NOTHING;
                         })
                 .orElse(Question.NOTHING);
+    }
+
+    /// What tells IT of notices that came back where nobody else may be told.
+    static FollowUp.Untold untold(GatewayConfig config, World world, OwnMail ownMail) {
+        Address it = config.site().postmaster();
+        return it == null
+                ? FollowUp.Untold.NOBODY
+                : new UntoldReturns(
+                        world.disk(),
+                        config.storage().data().resolve("returns-untold"),
+                        (named, others) ->
+                                ownMail.tell(
+                                        OwnMail.UNTOLD,
+                                        named.getFirst(),
+                                        it,
+                                        ExpiryWatch.mail(config, world)
+                                                .returned(it, named, others)),
+                        world.clock());
     }
 }

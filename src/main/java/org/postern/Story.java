@@ -340,7 +340,8 @@ record Story(
                                     mailbox,
                                     look.faces().toClinicians(world),
                                     look.addresses(),
-                                    look.phones().telephone(look.faces()::texts));
+                                    look.phones().telephone(look.faces()::texts),
+                                    ClinicFaces.untold(config, world, ownMail));
                     return new Secure(
                             mailbox,
                             new FollowUp(

@@ -54,6 +54,7 @@ public final class FollowUp implements Reports.NoticeReturns {
     private final Ladder.Parts parts;
     private final FollowSettings settings;
     private final OwnMail ownMail;
+    private final Untold untold;
     private final InstantSource clock;
     private final BooleanSupplier believed;
 
@@ -63,6 +64,29 @@ public final class FollowUp implements Reports.NoticeReturns {
     /// What is kept.
     public record Stores(MailboxStore mailbox, Database database, AuditLog audit) {}
 
+    /// Who hears of what reached nobody, or a stranger, where its author is not written to.
+    public interface Untold {
+        /// Where nobody is named; the audit has it.
+        Untold NOBODY =
+                new Untold() {
+                    @Override
+                    public void note(StoredMessage stored) {
+                        // Nobody to be told.
+                    }
+
+                    @Override
+                    public void look() {
+                        // Nothing was noted.
+                    }
+                };
+
+        /// Durable on return; a second time for one message is none.
+        void note(StoredMessage stored) throws IOException;
+
+        /// Tells what is due.
+        void look() throws IOException;
+    }
+
     /// By what people are reached.
     ///
     /// @param telephone null where the clinic has no numbers on file
@@ -71,7 +95,8 @@ public final class FollowUp implements Reports.NoticeReturns {
             SecureMailbox secure,
             ClinicianMail mail,
             ReturnAddresses addresses,
-            @Nullable Telephone telephone) {}
+            @Nullable Telephone telephone,
+            Untold untold) {}
 
     public FollowUp(Stores stores, Post post, FollowSettings settings, InstantSource clock) {
         this.mailbox = stores.mailbox();
@@ -79,6 +104,7 @@ public final class FollowUp implements Reports.NoticeReturns {
         this.addresses = post.addresses();
         this.desk = new ClinicianDesk(post.mail(), addresses, post.telephone());
         this.ownMail = post.ownMail();
+        this.untold = post.untold();
         this.settings = settings;
         this.clock = clock;
         this.believed = stores.database()::mayForget;
@@ -160,6 +186,7 @@ public final class FollowUp implements Reports.NoticeReturns {
             }
             mailbox.tellEnded(looked, now);
             looked = now;
+            untold.look();
         } catch (IOException e) {
             LOG.error("what follows a notice could not be done: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -175,8 +202,12 @@ public final class FollowUp implements Reports.NoticeReturns {
 
     /// Writes the letter first, so that a stop in between lets nobody go untold.
     private Optional<QueuedMessage> stop(StoredMessage stored, Letter letter) throws IOException {
-        Optional<QueuedMessage> committed =
-                stored.message().stay().told() ? ownMail.commitOnce(letter) : Optional.empty();
+        Optional<QueuedMessage> committed = Optional.empty();
+        if (stored.message().stay().told()) {
+            committed = ownMail.commitOnce(letter);
+        } else {
+            untold.note(stored);
+        }
         pause(stored, letter.kind());
         return committed;
     }

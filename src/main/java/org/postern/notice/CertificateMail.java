@@ -13,8 +13,10 @@ import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
 
-/// The mail by which IT hears of certificates that end, or are asked for.
+/// The mail by which IT hears of certificates that end or are asked for, and of notices that came
+/// back about which nobody else may be written to.
 public final class CertificateMail {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -75,6 +77,37 @@ public final class CertificateMail {
                 """
                         .formatted(patient, patient.lastShellWord(), patient.lastShellWord());
         return write(to, "A patient asks for a key of her own", text);
+    }
+
+    /// That patients were not reached, by mail whose author may be anybody. It names neither
+    /// patients nor authors, and nothing of the mail but its queue ids.
+    ///
+    /// @param named at least one
+    /// @param others how many more there were
+    public Content returned(Address to, List<QueueId> named, long others) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                """
+                Notices to patients came back, or whoever got one says that it is not for her. So
+                nobody reads what waits for them here, and their links pause. The author of each
+                message is outside of the clinic's domains: your own mail server passed it on, and
+                anybody may have written it, so nobody is written to but you.
+
+                """);
+        for (QueueId id : named) {
+            text.append("  ./gateway audit show ").append(id).append('\n');
+        }
+        if (others > 0) {
+            text.append("  and ").append(others).append(" more: ./gateway audit show\n");
+        }
+        text.append(
+                """
+
+                This shows to whom each was, and why it came back. You hear of all that come within
+                an hour by one letter. If these are people of the clinic, add their domain to the
+                domains of gateway.yaml; they are told by themselves then.
+                """);
+        return write(to, "Notices to patients came back", text.toString());
     }
 
     private Content write(Address to, String subject, String text) {

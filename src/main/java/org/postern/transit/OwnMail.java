@@ -61,6 +61,9 @@ public final class OwnMail {
     /// To IT, about a patient who asks for a key of her own.
     public static final String KEY_ASKED = "key-asked";
 
+    /// To IT, about notices that came back and whose author is not written to.
+    public static final String UNTOLD = "untold";
+
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";

@@ -38,6 +38,7 @@ import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
+import org.postern.notice.CertificateMail;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.ClinicianMail.Reading;
 import org.postern.notice.Letterhead;
@@ -53,6 +54,7 @@ import org.postern.spool.RecipientState;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
+import org.postern.telling.UntoldReturns;
 import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestDatabase;
@@ -71,6 +73,7 @@ public final class FollowWorld implements AutoCloseable {
     public static final Address SAM = Address.of("sam.okafor@clinic.example");
     public static final Address MARIA = Address.of("maria@patients.example");
     public static final Address JOHN = Address.of("john@patients.example");
+    public static final Address IT = Address.of("it@clinic.example");
     public static final Domain HOST = new Domain("mail.clinic.example");
 
     /// A Monday morning in New York.
@@ -97,6 +100,7 @@ public final class FollowWorld implements AutoCloseable {
     SecureMailbox secure;
     FollowUp followUp;
     private FollowStart start;
+    private UntoldReturns untold;
 
     /// A code and a word that are easy to find in a letter.
     private static final class Signs implements SecureMailbox.Signs {
@@ -216,10 +220,23 @@ public final class FollowWorld implements AutoCloseable {
                                 ZONE),
                         clock,
                         random);
+        CertificateMail toIt =
+                new CertificateMail(HOST, new Address("postmaster", HOST), clock, random);
+        untold =
+                new UntoldReturns(
+                        trap,
+                        data.resolve("returns-untold"),
+                        (named, others) ->
+                                ownMail.tell(
+                                        OwnMail.UNTOLD,
+                                        named.getFirst(),
+                                        IT,
+                                        toIt.returned(IT, named, others)),
+                        clock);
         followUp =
                 new FollowUp(
                         new FollowUp.Stores(mailbox, database, audit),
-                        new FollowUp.Post(ownMail, secure, mail, addresses, telephone),
+                        new FollowUp.Post(ownMail, secure, mail, addresses, telephone, untold),
                         settings,
                         clock);
     }
@@ -285,7 +302,7 @@ public final class FollowWorld implements AutoCloseable {
     }
 
     /// Stops everything and starts it again, as the gateway does.
-    void restart() throws IOException {
+    public void restart() throws IOException {
         close();
         untrap();
         open();
@@ -294,7 +311,7 @@ public final class FollowWorld implements AutoCloseable {
     }
 
     /// Lets time go by, and looks.
-    void after(Duration time) {
+    public void after(Duration time) {
         clock.advance(time);
         followUp.look();
     }
@@ -312,7 +329,8 @@ public final class FollowWorld implements AutoCloseable {
         return notified(clinician, patient, Stay.from(clock.instant()));
     }
 
-    StoredMessage notified(Address clinician, Address patient, Stay stay) throws IOException {
+    public StoredMessage notified(Address clinician, Address patient, Stay stay)
+            throws IOException {
         int number = IDS.incrementAndGet();
         StoredMessage stored =
                 mailbox.store(

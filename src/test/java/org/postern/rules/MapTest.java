@@ -227,7 +227,7 @@ class MapTest {
                             "audit",
                             "transit",
                             "calendar"),
-                    entry("telling", "mail", "mailbox", "caregiver", "follow", "transit"),
+                    entry("telling", "mail", "store", "mailbox", "caregiver", "follow", "transit"),
                     entry(
                             "returns", "mail", "mime", "texts", "mailbox", "notice", "transit",
                             "follow"),
