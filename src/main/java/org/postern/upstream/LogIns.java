@@ -41,9 +41,15 @@ public final class LogIns {
     /// each time.
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
 
-    /// Behind a longer one than this a server that is still silent is left alone for the longest:
-    /// it may be silent because the password is wrong, and count each try.
+    /// Behind a longer one than this a server that is still silent is left alone for an hour, then
+    /// for twice as long each time: it may be silent because the password is wrong, and count each
+    /// try.
     private static final Duration SILENT_PAUSE_MAX = Duration.ofMinutes(2);
+
+    /// At most, where it is silent: it hears a password four times in the first hour, eleven times
+    /// in the first day, and six times in each one after it. One that may be right is not kept out
+    /// for a day because a directory hung for two hours.
+    private static final Duration SILENT_LONGEST_PAUSE = Duration.ofHours(4);
 
     /// At most, and at once where an administrator must look: each try may lengthen a lock there.
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -154,15 +160,21 @@ public final class LogIns {
     }
 
     /// Whether the server was only slow, so that it has refused nothing: its directory may hang for
-    /// a minute, and that must not shut its folders for a day. It is left alone meanwhile. One that
-    /// is silent even behind the longest pause may be so because of the password.
+    /// minutes or hours, and that must not shut its folders for a day. It is left alone meanwhile,
+    /// longer and longer, because it may as well be silent because of the password.
     private synchronized boolean isSpared(String code, UpstreamException e) {
         if (!e.isLate()) {
             return false;
         }
         Pause before = pauses.get(code);
-        leaveAlone(code, SILENT_PAUSE_MAX);
-        return before == null || before.length().compareTo(LONGEST_PAUSE) < 0;
+        if (before == null || before.length().compareTo(LONGEST_PAUSE) < 0) {
+            leaveAlone(code, SILENT_PAUSE_MAX);
+        } else {
+            Duration twice = before.length().multipliedBy(2);
+            boolean most = twice.compareTo(SILENT_LONGEST_PAUSE) > 0;
+            keep(pauses, code, new Pause(nanos.getAsLong(), most ? SILENT_LONGEST_PAUSE : twice));
+        }
+        return true;
     }
 
     /// Counts one more log-in that nobody answered. What was tried a day ago or earlier counts no

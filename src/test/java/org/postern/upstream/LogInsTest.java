@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.postern.entrance.Entrance;
@@ -201,12 +202,14 @@ class LogInsTest {
         }
     }
 
-    /// A directory that hangs for minutes refuses nobody. A server that is silent because a
-    /// password is wrong hears it four times in an hour, and six times in a day.
+    /// A directory that hangs for minutes or hours refuses nobody: once it answers, whoever looks
+    /// is in within four hours. A server that is silent because a password is wrong hears it four
+    /// times in the first hour, eleven times in the first day, and six times in another one.
     @Test
     void aServerThatIsSlowHasNotRefused() throws Exception {
         UpstreamException late = late();
         List<Long> shown = new ArrayList<>();
+        AtomicBoolean up = new AtomicBoolean();
         LogIns slow =
                 new LogIns(
                         () -> System.nanoTime() + later.get(),
@@ -214,21 +217,36 @@ class LogInsTest {
                         (_, _, credentials) -> {
                             byte[] _ = credentials.message();
                             shown.add(Duration.ofNanos(later.get()).toSeconds());
+                            if (up.get()) {
+                                return new UpstreamClient.Entry.Refused();
+                            }
                             throw late;
                         });
         Credentials hers = of("old");
-        for (long second = 0; second < Duration.ofDays(1).toSeconds(); second += 30) {
-            later.set(Duration.ofSeconds(second).toNanos());
-            try {
-                assertEquals(
-                        Optional.empty(),
-                        slow.open("anna", FakeClinic.at(1), FakeClinic.HERE, hers));
-                assertEquals(6, shown.size(), "refused too early");
-            } catch (UpstreamException e) {
-                assertTrue(shown.size() < 6, e.toString());
-            }
+        Duration asked = Duration.ofSeconds(30);
+        Duration day = Duration.ofDays(1);
+        for (Duration at = Duration.ZERO; at.compareTo(day.multipliedBy(2)) < 0; ) {
+            later.set(at.toNanos());
+            assertThrows(
+                    UpstreamException.class,
+                    () -> slow.open("anna", FakeClinic.at(1), FakeClinic.HERE, hers));
+            at = at.plus(asked);
         }
-        assertEquals(List.of(0L, 30L, 90L, 210L, 3_810L, 7_410L), shown);
+        List<Long> first = shown.stream().filter(at -> at < day.toSeconds()).toList();
+        assertEquals(
+                List.of(
+                        0L, 30L, 90L, 210L, 3_810L, 11_010L, 25_410L, 39_810L, 54_210L, 68_610L,
+                        83_010L),
+                first);
+        assertEquals(17, shown.size());
+        // A verdict is one, whenever it comes.
+        up.set(true);
+        later.set(day.multipliedBy(2).plusHours(4).toNanos());
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    Optional.empty(), slow.open("anna", FakeClinic.at(1), FakeClinic.HERE, hers));
+        }
+        assertEquals(18, shown.size());
     }
 
     /// Of what a server was not shown it could say nothing.
