@@ -26,11 +26,16 @@ public final class OutlinesAhead {
 
     /// Makes the outline of a message whose body is there and which is not entered yet. Nothing
     /// rests on it: whatever fails, the message comes without one, and the first list makes it.
+    /// None is made, and no key, for an author who may be anybody: mail that the clinic's server
+    /// relays would give each stranger whom it names a key for good, and no list ever shows it.
     ///
     /// @return what is to be done in the transaction that enters the message
     public static Database.Change of(
             SealedOutlines outlines, MailboxStore mailbox, StoredMessage message) {
         MessageKey key = message.key();
+        if (!message.message().stay().told()) {
+            return _ -> {};
+        }
         String owner = message.message().clinician().key();
         try {
             Optional<Sealed> made = outlines.ofNew(owner, key, mailbox.content(key, owner));

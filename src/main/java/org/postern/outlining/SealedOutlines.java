@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
@@ -34,11 +34,23 @@ public final class SealedOutlines {
     /// if every octet of it takes two.
     private static final int KEPT_CHARS_MAX = 60_000;
 
+    /// Owners whose keys are in memory, each some hundred octets.
+    static final int KEYS_MAX = 1_000;
+
     private final Database database;
     private final Vault vault;
 
-    /// By owner.
-    private final Map<String, DataKey> keys = new ConcurrentHashMap<>();
+    /// By owner, with the one used least recently first. One that goes is not wiped, because
+    /// somebody may be sealing with it; the database has it.
+    private final Map<String, DataKey> keys =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, DataKey> eldest) {
+                    return size() > KEYS_MAX;
+                }
+            };
 
     public SealedOutlines(Database database, Vault vault) {
         this.database = database;
@@ -83,14 +95,25 @@ public final class SealedOutlines {
 
     /// The key of a person's outlines; made if there is none, or none that opens.
     public DataKey key(String owner) throws IOException {
-        @Nullable DataKey known = keys.get(owner);
-        if (known != null) {
-            return known;
+        synchronized (keys) {
+            @Nullable DataKey known = keys.get(owner);
+            if (known != null) {
+                return known;
+            }
         }
         // By a write even where it is there: a read may find one that was told as failed.
         DataKey key = database.write(handle -> keptOrMade(handle, owner));
-        @Nullable DataKey before = keys.putIfAbsent(owner, key);
-        return before == null ? key : before;
+        synchronized (keys) {
+            @Nullable DataKey before = keys.putIfAbsent(owner, key);
+            return before == null ? key : before;
+        }
+    }
+
+    /// How many keys are in memory.
+    int kept() {
+        synchronized (keys) {
+            return keys.size();
+        }
     }
 
     private static Optional<String> line(Handle handle, String owner) {

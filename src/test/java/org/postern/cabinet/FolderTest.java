@@ -572,6 +572,37 @@ class FolderTest {
         cabinet.close(inbox);
     }
 
+    /// Whoever the clinic's own server names as an author may be anybody: she reads nothing here,
+    /// and leaves no key.
+    @Test
+    void mailOfAnAuthorWhoMayBeAnybodyGetsNeitherOutlineNorKey() throws Exception {
+        NewMessage mail =
+                new NewMessage(
+                        new QueueId("%016d".formatted(7)),
+                        Direction.TO_PATIENT,
+                        Address.of("stranger@elsewhere.example"),
+                        Address.of("maria@home.example"),
+                        "",
+                        List.of(),
+                        clock.instant());
+        mailbox.store(
+                new NewMessage(
+                        mail.queueId(),
+                        mail.direction(),
+                        mail.clinician(),
+                        mail.patient(),
+                        mail.messageId(),
+                        mail.references(),
+                        mail.stay().untold(),
+                        mail.guard()),
+                letter(7));
+        assertEquals(0, rows("imap_outline_ahead"));
+        assertEquals(0, rows("imap_outline_key"));
+        store(8);
+        assertEquals(1, rows("imap_outline_ahead"));
+        assertEquals(1, rows("imap_outline_key"));
+    }
+
     private int rows(String from) throws IOException {
         return database.read(handle ->
                 handle.createQuery("SELECT COUNT(*) FROM " + from).mapTo(Integer.class).one());
