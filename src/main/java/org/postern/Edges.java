@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -61,10 +62,13 @@ import org.slf4j.LoggerFactory;
 public final class Edges implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Edges.class);
 
+    /// How often the folders work for a moment at what nobody waits for.
+    private static final Duration WORKS_EVERY = Duration.ofSeconds(2);
+
     private final Map<Kind, SmtpServer> smtp = new EnumMap<>(Kind.class);
     private final Map<ImapListener.Kind, ImapServer> imap = new EnumMap<>(ImapListener.Kind.class);
     private @Nullable PickupServer pickup;
-    private @Nullable Rounds sweeping;
+    private final List<Rounds> rounds = new ArrayList<>();
 
     /// What the doors lead to.
     ///
@@ -175,7 +179,8 @@ public final class Edges implements AutoCloseable {
                                 world.disk(),
                                 config.storage().keys().resolve(Cabinet.MARK)));
         cabinet.show(within.rooms().held());
-        sweeping = new Rounds("rows of held mail", HeldDesk.EVERY, cabinet::sweepHeld);
+        rounds.add(new Rounds("rows of held mail", HeldDesk.EVERY, cabinet::sweepHeld));
+        rounds.add(new Rounds("outlines of before", WORKS_EVERY, cabinet::work));
         ImapServer.Inside inside =
                 new ImapServer.Inside(
                         new ImapServer.Rooms(
@@ -318,9 +323,7 @@ public final class Edges implements AutoCloseable {
             server.start();
         }
         imap.values().forEach(ImapServer::start);
-        if (sweeping != null) {
-            sweeping.start();
-        }
+        rounds.forEach(Rounds::start);
         if (pickup != null) {
             pickup.start();
         }
@@ -349,9 +352,7 @@ public final class Edges implements AutoCloseable {
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
             doors.forEach(door -> each.execute(() -> close(door)));
         }
-        if (sweeping != null) {
-            sweeping.close();
-        }
+        rounds.forEach(Rounds::close);
     }
 
     private static void close(Closeable door) {

@@ -36,6 +36,18 @@ public record OrderRun(Folder folder, Address by, Orders orders) {
         return keywords.stream().flatMap(it -> SentOrder.of(it).stream()).distinct().toList();
     }
 
+    /// Writes down that orders were refused as a whole: by the first message that is there, however
+    /// many were named, so that one command makes few entries.
+    ///
+    /// @throws IOException if it could not be written down
+    public void refuse(List<SentOrder> given, int[] uids, String why) throws IOException {
+        for (Filed first : First.of(folder, uids)) {
+            for (SentOrder order : given) {
+                orders.noteRefused(by, first.key(), order, why);
+            }
+        }
+    }
+
     /// Gives one order for these messages, at most `MESSAGES_MAX`; those that are gone are left
     /// out.
     ///

@@ -25,6 +25,16 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
     /// @param refusals a line for each of the others
     public record Outcome(int released, List<String> refusals) {}
 
+    /// Writes down that all of it was refused: by the first message that is there, however many
+    /// were named.
+    ///
+    /// @throws IOException if it could not be written down
+    public void refuse(int[] uids, String why) throws IOException {
+        for (Filed first : First.of(held, uids)) {
+            releases.noteRefused(person, first.key(), why);
+        }
+    }
+
     /// Each message is decided about on its own. One that is gone is refused: who asked for it
     /// would think otherwise that it is she who let it go.
     ///

@@ -6,7 +6,6 @@ import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
 
 /// Lets held mail go, if whoever asks may decide about it. Called by many threads at once.
-@FunctionalInterface
 public interface Releases {
     /// @param by who has logged in
     /// @param sendAs further addresses under which she writes
@@ -23,6 +22,14 @@ public interface Releases {
     /// @param key of a message in her folder of held mail, as she saw it
     /// @throws IOException if it could not be audited or written down; nothing has changed then
     Result release(Person person, MessageKey key) throws IOException;
+
+    /// Writes into the audit that letting go was refused before any message was looked at; durable
+    /// on return.
+    ///
+    /// @param key of one of the messages that were to go
+    /// @param why in words of the gateway's own
+    /// @throws IOException if it could not be written; then nothing is said of the reason
+    void noteRefused(Person person, MessageKey key, String why) throws IOException;
 
     /// What came of it.
     ///

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.postern.holding.HeldMessages;
 import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.StoredMessage;
+import org.postern.outlining.OlderOutlines;
 import org.postern.outlining.OutlinesAhead;
 import org.postern.store.Database;
 import org.postern.store.Disk;
@@ -31,17 +33,9 @@ public final class Cabinet implements MailboxStore.Listener {
     /// mail comes in.
     static final long OWN_OCTETS_MAX = 2L << 30;
 
-    /// One person has put more letters into folders than she may.
-    public static final class FullException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        FullException() {
-            super("your folders hold as much as they may");
-        }
-    }
-
     private final Ground ground;
     private final Outlines outlines;
+    private final OlderOutlines older;
     private final Ledger ledger;
     private final OwnFolders own;
     private final Subscriptions subscriptions;
@@ -67,6 +61,7 @@ public final class Cabinet implements MailboxStore.Listener {
         Runnable tell = () -> open.now().forEach(Folder::tell);
         this.ledger = new Ledger(ground.database(), mark, ground.clock(), tell);
         this.outlines = new Outlines(ground.database(), ground.vault());
+        this.older = new OlderOutlines(ground.database(), ground.mailbox(), outlines.seals());
         this.held = new HeldRows(ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
         this.subscriptions = new Subscriptions(ground.database(), ground.vault());
@@ -170,6 +165,16 @@ public final class Cabinet implements MailboxStore.Listener {
         held.sweep();
     }
 
+    /// Somebody has logged in: her messages of before get outlines in the background.
+    public void cameIn(Address person) {
+        older.want(person.key());
+    }
+
+    /// Works in the background for a moment; by one at a time.
+    public void work(BooleanSupplier goesOn) {
+        older.look(goesOn);
+    }
+
     /// A folder of hers that was there before has its name for itself.
     private boolean has(Address owner, Shelf shelf, List<OwnFolders.Own> hers) {
         if (!shelf.isOfHeldMail()) {
@@ -259,7 +264,7 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         FolderTree tree = new FolderTree(own.of(owner.key()));
         if (tree.has(name.get())) {
-            return taken(tree, name.get());
+            return tree.taken(name.get());
         }
         if (!use.isEmpty() && !tree.allows(use)) {
             return Altered.NO_USE;
@@ -278,13 +283,6 @@ public final class Cabinet implements MailboxStore.Listener {
         });
         ledger.raise(validity);
         return Altered.DONE;
-    }
-
-    /// Names of held mail are kept free also where she has no such folder: she would look in vain
-    /// for one that is said to be there.
-    private static Altered taken(FolderTree tree, String name) {
-        boolean kept = Shelf.of(name).filter(Shelf::isOfHeldMail).isPresent();
-        return kept && tree.find(name).isEmpty() ? Altered.NO_NAME : Altered.THERE;
     }
 
     /// Deletes a folder with all that lies in it; durable on return. Whoever has it open finds it
@@ -336,7 +334,7 @@ public final class Cabinet implements MailboxStore.Listener {
             return Altered.NO_NAME;
         }
         if (tree.has(after.get())) {
-            return taken(tree, after.get());
+            return tree.taken(after.get());
         }
         List<String> missing = tree.missing(after.get());
         missing.removeLast();

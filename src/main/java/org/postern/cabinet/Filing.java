@@ -44,6 +44,15 @@ public final class Filing {
         }
     }
 
+    /// One person has put more letters into folders than she may.
+    public static final class FullException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FullException() {
+            super("your folders hold as much as they may");
+        }
+    }
+
     private Filing() {}
 
     /// What was put into a folder.
@@ -74,7 +83,7 @@ public final class Filing {
     /// place, for whatever reason, is destroyed, at the next start at the latest.
     ///
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword
-    /// @throws Cabinet.FullException if there is no room for one of them
+    /// @throws FullException if there is no room for one of them
     public static Filed append(Folder folder, Arrivals arrivals) throws IOException {
         List<StoredMessage> kept = new ArrayList<>();
         try {
@@ -137,7 +146,7 @@ public final class Filing {
             throws IOException {
         Room room = folder.ground().room();
         if (!room.take(owner(folder), letter.size())) {
-            throw new Cabinet.FullException();
+            throw new FullException();
         }
         int before = kept.size();
         try {

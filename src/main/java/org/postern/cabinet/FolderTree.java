@@ -91,4 +91,11 @@ final class FolderTree {
         }
         return above;
     }
+
+    /// What is said of a name that is taken. Names of held mail are kept free also where she has no
+    /// such folder: she would look in vain for one that is said to be there.
+    Cabinet.Altered taken(String name) {
+        boolean kept = Shelf.of(name).filter(Shelf::isOfHeldMail).isPresent();
+        return kept && find(name).isEmpty() ? Cabinet.Altered.NO_NAME : Cabinet.Altered.THERE;
+    }
 }

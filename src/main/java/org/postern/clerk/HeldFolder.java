@@ -101,11 +101,7 @@ public final class HeldFolder implements HeldMessages, Releases {
 
     @Override
     public Result release(Person person, MessageKey key) throws IOException {
-        Optional<NewMessage> row =
-                folder.message(key)
-                        .map(StoredMessage::message)
-                        .filter(it -> it.direction() == Direction.HELD)
-                        .filter(it -> it.clinician().key().equals(person.by().key()));
+        Optional<NewMessage> row = row(person, key);
         if (row.isEmpty()) {
             return DECIDED;
         }
@@ -143,6 +139,21 @@ public final class HeldFolder implements HeldMessages, Releases {
                             });
             case Answer.Unknown() -> refused(id, approver, "you are not asked about it");
         };
+    }
+
+    private Optional<NewMessage> row(Person person, MessageKey key) throws IOException {
+        return folder.message(key)
+                .map(StoredMessage::message)
+                .filter(it -> it.direction() == Direction.HELD)
+                .filter(it -> it.clinician().key().equals(person.by().key()));
+    }
+
+    @Override
+    public void noteRefused(Person person, MessageKey key, String why) throws IOException {
+        Optional<NewMessage> row = row(person, key);
+        if (row.isPresent()) {
+            refused(row.get().queueId(), new Approver(person.by(), person.sendAs()), why);
+        }
     }
 
     /// Whoever tries what she may not is in the audit as well.

@@ -66,10 +66,22 @@ public final class SentOrders implements Orders {
         Result result = obey(by, found.get(), order);
         if (!result.done()) {
             // Whoever asks for what may not be, or cannot be done, is in the audit as well.
-            String act = order.name().toLowerCase(Locale.ROOT) + "-refused";
-            followUp.noteRefused(found.get(), act, by, result.words());
+            followUp.noteRefused(found.get(), refusalOf(order), by, result.words());
         }
         return result;
+    }
+
+    @Override
+    public void noteRefused(Address by, MessageKey key, SentOrder order, String why)
+            throws IOException {
+        Optional<StoredMessage> found = mailbox.message(key);
+        if (found.isPresent()) {
+            followUp.noteRefused(found.get(), refusalOf(order), by, why);
+        }
+    }
+
+    private static String refusalOf(SentOrder order) {
+        return order.name().toLowerCase(Locale.ROOT) + "-refused";
     }
 
     private Result obey(Address by, StoredMessage stored, SentOrder order) throws IOException {

@@ -129,7 +129,7 @@ final class FilingDesk {
             return e.answer;
         } catch (Folder.TooManyKeywordsException e) {
             return Answer.no("[LIMIT] " + e.getMessage());
-        } catch (Cabinet.FullException e) {
+        } catch (Filing.FullException e) {
             return Answer.no("[OVERQUOTA] " + e.getMessage());
         } catch (IOException e) {
             if (Conversation.isLost(e) || e instanceof SocketTimeoutException) {
@@ -212,16 +212,18 @@ final class FilingDesk {
         if (view.readOnly()) {
             return Answer.READ_ONLY;
         }
-        if (uids.length > ReleaseRun.MESSAGES_MAX) {
-            return Answer.no("[LIMIT] at most " + ReleaseRun.MESSAGES_MAX + " messages at once");
-        }
         Releases.Person person =
                 new Releases.Person(
                         asking.user(),
                         asking.account().sendAs(),
                         asking.account().means() == Authenticator.Means.ORDINARY);
-        ReleaseRun.Outcome outcome =
-                new ReleaseRun(view.own(), person, asking.parts().releases()).release(uids);
+        ReleaseRun run = new ReleaseRun(view.own(), person, asking.parts().releases());
+        if (uids.length > ReleaseRun.MESSAGES_MAX) {
+            String most = "at most " + ReleaseRun.MESSAGES_MAX + " messages at once";
+            run.refuse(uids, most + "; " + uids.length + " were asked for");
+            return Answer.no("[LIMIT] " + most);
+        }
+        ReleaseRun.Outcome outcome = run.release(uids);
         if (outcome.refusals().isEmpty()) {
             return Answer.ok("let go: " + outcome.released());
         }

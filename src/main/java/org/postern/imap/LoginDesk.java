@@ -240,6 +240,7 @@ final class LoginDesk implements AutoCloseable {
         }
         user = name;
         beKnown();
+        parts.cabinet().cameIn(account.address());
         return new Result.LoggedIn(account, null);
     }
 

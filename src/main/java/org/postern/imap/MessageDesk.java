@@ -34,8 +34,8 @@ final class MessageDesk {
     private static final Answer UNKNOWN_ENCODING =
             Answer.no("[UNKNOWN-CTE] a part is written in a way that is not known here");
 
-    private static final Answer TOO_MANY_ORDERS =
-            Answer.no("[LIMIT] one order for at most " + OrderRun.MESSAGES_MAX + " messages");
+    private static final String TOO_MANY_ORDERS =
+            "one order for at most " + OrderRun.MESSAGES_MAX + " messages";
 
     private static final Answer KEPT = Answer.ok("the flags are kept");
 
@@ -123,7 +123,9 @@ final class MessageDesk {
         boolean orders = command.change() != Command.Change.REMOVE;
         List<SentOrder> given = orders ? OrderRun.among(command.flags()) : List.of();
         if (given.size() > 1 || (!given.isEmpty() && uids.length > OrderRun.MESSAGES_MAX)) {
-            return TOO_MANY_ORDERS;
+            String asked = given.size() + " for " + uids.length + " were asked for";
+            orders().refuse(given, uids, TOO_MANY_ORDERS + "; " + asked);
+            return Answer.no("[LIMIT] " + TOO_MANY_ORDERS);
         }
         Kept kept = keep(command, uids);
         if (given.isEmpty() || kept.answer().status() != Answer.Status.OK) {
@@ -149,14 +151,17 @@ final class MessageDesk {
 
     /// The keyword itself is not kept, so no crash leaves one for which nothing was done.
     private Answer obey(SentOrder order, int[] uids) throws IOException {
-        OrderRun run = new OrderRun(view.own(), asking.user(), asking.parts().orders());
-        OrderRun.Outcome outcome = run.give(order, uids);
+        OrderRun.Outcome outcome = orders().give(order, uids);
         for (String refusal : outcome.refusals()) {
             out.write("* NO [CANNOT] " + refusal + "\r\n");
         }
         return outcome.refusals().isEmpty()
                 ? Answer.ok(outcome.summary())
                 : Answer.no("[CANNOT] " + outcome.summary());
+    }
+
+    private OrderRun orders() {
+        return new OrderRun(view.own(), asking.user(), asking.parts().orders());
     }
 
     /// What came of the flags.

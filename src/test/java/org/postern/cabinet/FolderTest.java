@@ -541,6 +541,50 @@ class FolderTest {
         cabinet.close(inbox);
     }
 
+    /// Whoever logs in after an upgrade need not wait for the first list, and folders know how
+    /// large they are.
+    @Test
+    void messagesOfBeforeGetOutlinesInTheBackground() throws Exception {
+        List<MessageKey> keys = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            keys.add(store(i).key());
+        }
+        Folder inbox = cabinet.open(ANNA, "INBOX").orElseThrow();
+        int[] uids = inbox.look().uids();
+        // Nobody has filed this one.
+        send(3, "");
+        database.change(handle -> {
+            handle.execute("DELETE FROM imap_outline_ahead");
+            handle.execute("UPDATE imap_filed SET ascii = NULL");
+        });
+        cabinet.work(() -> true);
+        assertEquals(0, rows("imap_outline_ahead"), "nobody has logged in");
+        Files.delete(home.resolve("bodies").resolve(keys.get(1) + ".body"));
+        cabinet.cameIn(Address.of("ben@clinic.example"));
+        cabinet.cameIn(ANNA);
+        cabinet.work(() -> false);
+        assertEquals(0, rows("imap_outline_ahead"), "the gateway stops");
+        assertTrue(inbox.octets(false) > inbox.octets(true));
+        for (int looks = 0; looks < 100 && rows("imap_outline_ahead") < 3; looks++) {
+            cabinet.work(() -> true);
+        }
+        // One that cannot be read keeps the others from nothing, and is not tried without end.
+        cabinet.work(() -> true);
+        assertEquals(3, rows("imap_outline_ahead"));
+        assertEquals(1, rows("imap_filed WHERE ascii IS NULL"));
+        Files.delete(home.resolve("bodies").resolve(keys.get(0) + ".body"));
+        Files.delete(home.resolve("bodies").resolve(keys.get(2) + ".body"));
+        List<Filed> filed = inbox.filed(uids, Detail.OUTLINE);
+        for (int place : new int[] {0, 2}) {
+            Filed each = filed.get(place);
+            assertTrue(Objects.requireNonNull(each.outline()).envelope().contains("one"));
+        }
+        // Those that lie in folders stand there from now on.
+        assertEquals(1, rows("imap_outline_ahead"));
+        assertEquals(2, rows("imap_outline"));
+        cabinet.close(inbox);
+    }
+
     @Test
     void whatIsTakenBackBeforeTheFirstListLeavesNoOutline() throws Exception {
         StoredMessage gone = store(1);

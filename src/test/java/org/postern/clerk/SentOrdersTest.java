@@ -272,6 +272,15 @@ class SentOrdersTest {
         assertFalse(world.now(stored.key()).recalled().isPresent());
     }
 
+    /// An order for too many messages is refused before any of them is looked at.
+    @Test
+    void whatIsRefusedAsAWholeIsInTheAudit() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        orders.noteRefused(ANNA, stored.key(), SentOrder.RECALL, "one order for at most 20");
+        assertRefused("recall-refused by " + ANNA, "one order for at most 20");
+        assertFalse(world.now(stored.key()).recalled().isPresent());
+    }
+
     /// A failure leaves nothing that keeps the next try from being made.
     @Test
     void aReminderThatFailedMayBeAskedForAgain() throws IOException {

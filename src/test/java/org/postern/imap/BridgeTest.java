@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
+import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.sent.SentOrder;
 import org.postern.testkit.ImapPeer;
 
 /// What mail programs do that concerns the rest of the gateway: which orders a STORE gives, and
@@ -28,28 +30,40 @@ class BridgeTest {
     @TempDir Path home;
     private ImapWorld world;
     private final List<String> given = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
     private final List<String> read = new ArrayList<>();
     private boolean broken;
     private Orders.Result result = new Orders.Result(true, "it is done");
+
+    private final Orders orders =
+            new Orders() {
+                @Override
+                public Result give(Address by, MessageKey key, SentOrder order) throws IOException {
+                    works();
+                    given.add(order + " " + key + " " + by);
+                    return result;
+                }
+
+                @Override
+                public void noteRefused(Address by, MessageKey key, SentOrder order, String why)
+                        throws IOException {
+                    works();
+                    refused.add(order + " " + key + " " + by + " " + why);
+                }
+            };
 
     @BeforeEach
     void open() throws IOException {
         world = new ImapWorld(home);
         world.bridge =
                 new Bridge(
-                        (by, key, order) -> {
-                            works();
-                            given.add(order + " " + key + " " + by);
-                            return result;
-                        },
+                        orders,
                         (reader, keys) -> {
                             works();
                             keys.forEach(key -> read.add(reader + " " + key));
                             return keys;
                         },
-                        (person, key) -> {
-                            throw new IOException("nothing is held");
-                        });
+                        new Bridges.Shut("nothing is held"));
     }
 
     private void works() throws IOException {
@@ -121,11 +135,23 @@ class BridgeTest {
 
     @Test
     void ordersAreFewAndSingle() throws IOException {
-        IntStream.range(0, 21).forEach(_ -> store());
+        MessageKey first = stored(Direction.TO_PATIENT);
+        IntStream.range(1, 21).forEach(_ -> store());
         try (ImapPeer peer = reading("Sent")) {
             assertTrue(refused(peer, "STORE 1:* +FLAGS ($Recall)").startsWith("NO [LIMIT]"));
             assertTrue(refused(peer, "STORE 1 +FLAGS ($Recall $Remind)").startsWith("NO [LIMIT]"));
             assertEquals(List.of(), given);
+            // Who tried it is in the audit, whatever it was: by one message, so that it is found.
+            String why = " " + first + " " + ANNA + " one order for at most 20 messages; ";
+            assertEquals(
+                    List.of(
+                            "RECALL" + why + "1 for 21 were asked for",
+                            "RECALL" + why + "2 for 1 were asked for",
+                            "REMIND" + why + "2 for 1 were asked for"),
+                    refused);
+            broken = true;
+            assertTrue(refused(peer, "STORE 1:* +FLAGS ($Recall)").startsWith("NO [UNAVAILABLE]"));
+            broken = false;
             peer.ask("STORE 1:20 +FLAGS ($Remind)");
             assertEquals(20, given.size());
             peer.ask("EXAMINE Sent");

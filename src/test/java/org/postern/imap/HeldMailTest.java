@@ -21,7 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
-import org.postern.bridge.Releases;
 import org.postern.holding.HeldMessages;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -109,6 +108,8 @@ class HeldMailTest {
         }
     }
 
+    private final Bridges.Shut releases = new Bridges.Shut("nobody decides here");
+
     @BeforeEach
     void open() throws IOException {
         world = new ImapWorld(home);
@@ -120,7 +121,7 @@ class HeldMailTest {
                             read.addAll(keys);
                             return written ? keys : List.of();
                         },
-                        (_, _) -> new Releases.Result(false, "nobody decides here"));
+                        releases);
         holding.hold();
     }
 
@@ -289,6 +290,22 @@ class HeldMailTest {
             peer.ask("SELECT INBOX");
             String copy = peer.any("COPY 1 Release", new ArrayList<>());
             assertTrue(copy.startsWith("NO [NOPERM]"), copy);
+        }
+    }
+
+    /// A slip of the hand lets nothing go, and is in the audit as whatever else is refused.
+    @Test
+    void manyAreNotLetGoAtOnceAndThatIsWrittenDown() throws IOException {
+        for (int i = 1; i < 21; i++) {
+            holding.hold();
+        }
+        try (ImapPeer peer = reading()) {
+            String answer = peer.any("MOVE 1:* Release", new ArrayList<>());
+            assertTrue(answer.startsWith("NO [LIMIT] at most 20 messages at once"), answer);
+            assertEquals(1, releases.noted.size());
+            String noted = releases.noted.getFirst();
+            assertTrue(noted.startsWith(ANNA + " "), noted);
+            assertTrue(noted.endsWith(" at most 20 messages at once; 21 were asked for"), noted);
         }
     }
 

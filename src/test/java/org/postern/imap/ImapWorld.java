@@ -20,7 +20,6 @@ import javax.net.ssl.SSLContext;
 import org.postern.beside.Clinic;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
-import org.postern.bridge.Releases;
 import org.postern.cabinet.Cabinet;
 import org.postern.door.Wire;
 import org.postern.holding.HeldMessages;
@@ -78,10 +77,7 @@ public final class ImapWorld implements AutoCloseable {
 
     /// What is reached beside the folders; a test may exchange it.
     volatile Bridge bridge =
-            new Bridge(
-                    Orders.none(),
-                    (reader, keys) -> keys,
-                    (person, key) -> new Releases.Result(false, "nothing is held"));
+            new Bridge(Orders.none(), (reader, keys) -> keys, new Bridges.Shut("nothing is held"));
 
     /// Whose turn it is to search; nobody waits long.
     final SearchTurns turns =
@@ -196,10 +192,7 @@ public final class ImapWorld implements AutoCloseable {
     }
 
     private Bridge exchangeable() {
-        return new Bridge(
-                (by, key, order) -> bridge.orders().give(by, key, order),
-                (reader, keys) -> bridge.readings().note(reader, keys),
-                (person, key) -> bridge.releases().release(person, key));
+        return Bridges.following(() -> bridge);
     }
 
     private static Optional<Authenticator.Account> authenticate(String user, char[] secret) {
