@@ -28,8 +28,9 @@ import org.postern.net.TlsMaterial;
 /// It belongs to the session's thread; what is written in IDLE is written by one other.
 public final class Conversation implements Closeable {
     private static final int IN_OCTETS = 4 * 1024;
-    private static final int OUT_OCTETS = 8 * 1024;
-    private static final int BLOCK_OCTETS = 32 * 1024;
+
+    /// What is held of each connection that waits: thousands do, and a command is seldom longer.
+    private static final int WAITING_OCTETS = 256;
 
     /// The lines of a command after a log-in; `* BYE` above it.
     static final int LINE_OCTETS_MAX = 64 * 1024;
@@ -64,16 +65,16 @@ public final class Conversation implements Closeable {
     }
 
     private final Wire wire;
-    private final byte[] in = new byte[IN_OCTETS];
-    private final byte[] out = new byte[OUT_OCTETS];
+    private final Outgoing out;
+    private byte[] in = new byte[WAITING_OCTETS];
     private int position;
     private int limit;
-    private int pending;
     private long deadline;
     private boolean utf8;
 
     public Conversation(Wire wire) {
         this.wire = wire;
+        this.out = new Outgoing(wire);
     }
 
     public InetAddress peer() {
@@ -123,6 +124,11 @@ public final class Conversation implements Closeable {
         int max = budget.octets();
         int lineMax = budget.lineOctets();
         ByteArrayOutputStream command = new ByteArrayOutputStream(128);
+        if (!hasInput() && in.length > WAITING_OCTETS) {
+            in = new byte[WAITING_OCTETS];
+            limit = 0;
+            position = 0;
+        }
         while (true) {
             int lineBegin = command.size();
             Heard.Fault fault = line(command, lineBegin + lineMax);
@@ -295,6 +301,10 @@ public final class Conversation implements Closeable {
         if (flushing) {
             flush();
         }
+        if (limit == in.length && in.length < IN_OCTETS) {
+            // There may be more where that came from.
+            in = new byte[IN_OCTETS];
+        }
         int read = wire.read(in, 0, in.length, deadline);
         position = 0;
         limit = Math.max(0, read);
@@ -306,19 +316,7 @@ public final class Conversation implements Closeable {
     /// @param text each character an octet
     public void write(String text) throws IOException {
         byte[] octets = text.getBytes(ISO_8859_1);
-        write(octets, octets.length);
-    }
-
-    private void write(byte[] octets, int length) throws IOException {
-        if (length > out.length - pending) {
-            flush();
-        }
-        if (length > out.length) {
-            wire.write(octets, 0, length);
-            return;
-        }
-        System.arraycopy(octets, 0, out, pending, length);
-        pending += length;
+        out.write(octets, octets.length);
     }
 
     /// Writes exactly so many octets of a stream.
@@ -326,16 +324,7 @@ public final class Conversation implements Closeable {
     /// @throws EOFException if it has fewer; then the session must end, because the client waits
     ///   for more
     public void write(InputStream stream, long octets) throws IOException {
-        byte[] block = new byte[Math.clamp(octets, 1, BLOCK_OCTETS)];
-        long left = octets;
-        while (left > 0) {
-            int read = stream.read(block, 0, (int) Math.min(block.length, left));
-            if (read < 0) {
-                throw new EOFException("a body is shorter than it was");
-            }
-            write(block, read);
-            left -= read;
-        }
+        out.write(stream, octets);
     }
 
     /// Whether the client, and not the store, is what failed.
@@ -345,12 +334,9 @@ public final class Conversation implements Closeable {
                 || e instanceof SSLException;
     }
 
+    /// Writes what was gathered.
     public void flush() throws IOException {
-        if (pending > 0) {
-            int length = pending;
-            pending = 0;
-            wire.write(out, 0, length);
-        }
+        out.flush();
     }
 
     /// Ends the session so that its last response arrives.
@@ -379,7 +365,7 @@ public final class Conversation implements Closeable {
     /// so that the length of what one wrote tells nothing of the other's words.
     public void separate() throws IOException {
         if (isDeflated()) {
-            flush();
+            out.send();
         }
     }
 
