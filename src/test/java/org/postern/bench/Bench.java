@@ -1,5 +1,6 @@
 package org.postern.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,7 +29,7 @@ public final class Bench {
     }
 
     /// @param words `relay`, `accept`, `queue`, `large`, `phi`, `pickup` or `imap`, then `--pairs
-    ///   N` or `--smoke`
+    ///   N` or `--smoke`; `imap` also `--idle N` and `--delivery`
     public static void main(String... words) throws Exception {
         List<String> given = List.of(words);
         Console console = Console.system();
@@ -43,11 +44,11 @@ public final class Bench {
                 case "large" -> new LargeBench(home, console).run();
                 case "phi" -> new PhiBench(console).run();
                 case "pickup" -> new PickupBench(home, Effort.of(given), console).run();
-                case "imap" -> new ImapBench(home, Effort.of(given), console).run();
+                case "imap" -> imap(given, home, console);
                 default -> {
                     console.line(
                             "usage: scripts/bench relay|accept|queue|large|phi|pickup|imap"
-                                    + " [--pairs N] [--smoke]");
+                                    + " [--pairs N] [--smoke]; imap also --idle N, --delivery");
                     System.exit(2);
                 }
             }
@@ -55,5 +56,19 @@ public final class Bench {
             SampleClinic.remove(home);
         }
         System.exit(0);
+    }
+
+    private static void imap(List<String> given, Path home, Console console)
+            throws IOException, InterruptedException {
+        Effort effort = Effort.of(given);
+        int at = given.indexOf("--idle");
+        if (given.contains("--delivery")) {
+            new DeliveryBench(home, effort, console).run();
+        } else if (at < 0) {
+            new ImapBench(home, effort, console).run();
+        } else {
+            int idle = Integer.parseInt(given.get(at + 1));
+            new IdleBench(home, idle, effort.smoke(), console).run();
+        }
     }
 }

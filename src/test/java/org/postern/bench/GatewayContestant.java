@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,14 @@ final class GatewayContestant implements Contestant {
               - name: measured as encrypted
                 when: { recipient: { domain: stmary.example } }
                 then: { protect: [smime], otherwise: hold }
+            """;
+
+    private static final String IMAP_LISTENERS =
+            """
+            limits: { imap-connections-per-user: 1000, imap-connections-per-source: 6000 }
+            listeners:
+              imaps: { address: 127.0.0.1, port: %d }
+              imap: { address: 127.0.0.1, port: %d }
             """;
 
     private static final Duration START_MAX = Duration.ofMinutes(5);
@@ -88,22 +97,31 @@ final class GatewayContestant implements Contestant {
         return start(clinic, Map.of());
     }
 
-    /// The same with IMAP under TLS, and one clinician who may have many connections.
-    static GatewayContestant withImap(Path home, int imaps) throws IOException {
+    /// The same with IMAP under TLS and in clear, and one clinician who may have many connections.
+    ///
+    /// @param clear the port on which TLS begins by STARTTLS
+    static GatewayContestant withImap(Path home, int imaps, int clear) throws IOException {
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
         clinic.write(Path.of("policy-config"), new SampleClinic.Outside(1, 1, "none"));
         Path gateway = clinic.config().resolve("gateway.yaml");
         Files.writeString(
                 gateway,
                 Files.readString(gateway)
-                        .replaceFirst(
-                                "listeners:\n",
-                                "limits: { imap-connections-per-user: 1000,"
-                                        + " imap-connections-per-source: 6000 }\n"
-                                        + "listeners:\n  imaps: { address: 127.0.0.1, port: "
-                                        + imaps
-                                        + " }\n"));
+                        .replaceFirst("listeners:\n", IMAP_LISTENERS.formatted(imaps, clear)));
+        manyUsers(clinic.data().resolve("users"));
         return start(clinic, Map.of());
+    }
+
+    /// Others who log in with the clinician's password.
+    private static void manyUsers(Path users) throws IOException {
+        String clinician = Files.readAllLines(users).getFirst();
+        StringBuilder more = new StringBuilder();
+        for (int i = 1; i < ImapLetters.USERS; i++) {
+            more.append(ImapLetters.user(i))
+                    .append(clinician.substring(clinician.indexOf(':')))
+                    .append('\n');
+        }
+        Files.writeString(users, more, StandardOpenOption.APPEND);
     }
 
     /// Whom its servers' certificates come from.
@@ -144,6 +162,11 @@ final class GatewayContestant implements Contestant {
     @Override
     public double cpuSeconds() throws IOException {
         return ProcessTree.cpuSeconds(process.toHandle());
+    }
+
+    /// Resident memory behind a garbage collection, in kibibytes.
+    long residentKibibytes() throws IOException {
+        return ProcessTree.residentKibibytes(process.toHandle());
     }
 
     long residentMebibytes() throws IOException {

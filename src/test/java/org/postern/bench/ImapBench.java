@@ -1,16 +1,13 @@
 package org.postern.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.postern.bench.ImapLetters.Server;
 import org.postern.cli.Console;
 import org.postern.demo.SampleClinic;
 import org.postern.testkit.DovecotPeer;
@@ -20,12 +17,6 @@ import org.postern.testkit.TestTls;
 /// The secure mailbox read by IMAP, beside Dovecot with a Maildir of the same letters: both under
 /// TLS, both asked by the same client, in turn. Ours is sealed, Dovecot's lies open.
 final class ImapBench {
-    private static final String USER = "anna.reyes@mapleclinic.example";
-    private static final String PASSWORD = "a long demo password";
-
-    /// A folder of one's own, since nobody can put letters into the inbox of the secure mailbox.
-    private static final String FOLDER = "Archive";
-
     /// One that is empty.
     private static final String NEW_FOLDER = "Appended";
 
@@ -39,7 +30,6 @@ final class ImapBench {
 
     private static final int IDLE = 200;
     private static final int IDLE_SMOKE = 5;
-    private static final int FILLERS = 4;
 
     /// Each a command and what a client wants with it.
     private static final List<Question> QUESTIONS =
@@ -65,19 +55,17 @@ final class ImapBench {
 
     private record Question(String name, String command) {}
 
-    /// One of the two.
-    private record Server(String name, int port, SSLContext tls, ProcessHandle process) {
-        MailReader reader() throws IOException {
-            return MailReader.login(port, tls, USER, PASSWORD);
-        }
-    }
-
     void run() throws IOException, InterruptedException {
         int port = SampleClinic.Ports.one();
         TestAuthority authority = TestAuthority.create();
-        try (GatewayContestant postern = GatewayContestant.withImap(home.resolve("a"), port);
+        try (GatewayContestant postern =
+                        GatewayContestant.withImap(
+                                home.resolve("a"), port, SampleClinic.Ports.one());
                 DovecotPeer dovecot =
-                        DovecotPeer.start(authority.server("localhost"), USER, PASSWORD)) {
+                        DovecotPeer.start(
+                                authority.server("localhost"),
+                                ImapLetters.USER,
+                                ImapLetters.PASSWORD)) {
             Server ours = new Server("Postern", port, tls(postern.authority()), postern.process());
             Server other =
                     new Server(
@@ -94,114 +82,23 @@ final class ImapBench {
             }
             int there = 0;
             for (int letters : effort.smoke() ? LETTERS_SMOKE : LETTERS) {
-                fill(ours, there, letters);
-                maildir(dovecot, there, letters);
+                out.line(ImapLetters.fill(ours, there, letters));
+                ImapLetters.maildir(dovecot, there, letters);
                 there = letters;
                 compare(ours, other, letters);
             }
             append(ours, other, NEW_FOLDER, effort.smoke() ? APPENDED_SMOKE : APPENDED);
-            append(ours, other, FOLDER, effort.smoke() ? APPENDED_SMOKE : APPENDED_TO_MANY);
+            append(
+                    ours,
+                    other,
+                    ImapLetters.FOLDER,
+                    effort.smoke() ? APPENDED_SMOKE : APPENDED_TO_MANY);
             idle(postern, ours, other);
         }
     }
 
     private static SSLContext tls(X509Certificate anchor) {
         return TestTls.client(List.of(anchor));
-    }
-
-    /// The letter of a number; about three kilobytes, as most mail between people is.
-    private static String letter(int number) {
-        StringBuilder body = new StringBuilder();
-        for (int line = 0; line < 30; line++) {
-            body.append("Line ").append(line).append(" of letter ").append(number);
-            body.append(": the potassium was fine, and the knee may be bent a little more.\r\n");
-        }
-        return """
-        From: "Maria Gomez" <maria.gomez@homemail.example>\r
-        To: "Anna Reyes, MD" <%s>\r
-        Cc: Sam Okafor <sam.okafor@mapleclinic.example>\r
-        Subject: =?utf-8?q?Question_%d?= about my knee\r
-        Date: Mon, 2 Mar 2026 12:00:00 +0000\r
-        Message-ID: <letter-%d@homemail.example>\r
-        MIME-Version: 1.0\r
-        Content-Type: multipart/alternative; boundary="b%d"\r
-        \r
-        --b%4$d\r
-        Content-Type: text/plain; charset=utf-8\r
-        \r
-        %s\r
-        --b%4$d\r
-        Content-Type: text/html; charset=utf-8\r
-        \r
-        <p>The potassium was fine.</p>\r
-        --b%4$d--\r
-        """
-                .formatted(USER, number, number, number, body);
-    }
-
-    /// Puts letters into the secure mailbox as a mail program does, by a few connections at once.
-    private void fill(Server server, int from, int to) throws InterruptedException {
-        List<Thread> fillers = new ArrayList<>();
-        List<Exception> failures = new ArrayList<>();
-        long begin = System.nanoTime();
-        for (int filler = 0; filler < FILLERS; filler++) {
-            int first = from + filler;
-            fillers.add(
-                    Thread.ofVirtual()
-                            .start(() -> {
-                                try (MailReader reader = server.reader()) {
-                                    for (int i = first; i < to; i += FILLERS) {
-                                        append(reader, FOLDER, letter(i));
-                                    }
-                                } catch (IOException e) {
-                                    synchronized (failures) {
-                                        failures.add(e);
-                                    }
-                                }
-                            }));
-        }
-        for (Thread filler : fillers) {
-            filler.join();
-        }
-        if (!failures.isEmpty()) {
-            throw new IllegalStateException("not filled", failures.getFirst());
-        }
-        say(
-                "<!-- %d letters put into %s by %d connections in %.1f s -->",
-                to - from, server.name(), FILLERS, (System.nanoTime() - begin) / 1e9);
-    }
-
-    private static double append(MailReader reader, String folder, String letter)
-            throws IOException {
-        int octets = letter.length();
-        // A literal of more than 4,096 octets would have to be asked for.
-        return reader.ask("APPEND " + folder + " {" + octets + "+}\r\n" + letter).seconds();
-    }
-
-    /// The same letters as files, which Dovecot takes for mail that has come.
-    private static void maildir(DovecotPeer dovecot, int from, int to) throws IOException {
-        Path folder = dovecot.maildir(USER).resolve("." + FOLDER);
-        for (String name : List.of("cur", "new", "tmp")) {
-            Files.createDirectories(folder.resolve(name));
-        }
-        Files.writeString(folder.resolve("maildirfolder"), "");
-        for (int i = from; i < to; i++) {
-            String text = letter(i);
-            String name = "17724528%06d.M%dP1.host,S=%d:2,".formatted(i, i, text.length());
-            Files.writeString(
-                    folder.resolve("cur").resolve(name), text, StandardCharsets.ISO_8859_1);
-        }
-        open(dovecot.maildir(USER));
-    }
-
-    /// Dovecot reads as nobody.
-    private static void open(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path each : (Iterable<Path>) all::iterator) {
-                String mode = Files.isDirectory(each) ? "rwxrwxrwx" : "rw-rw-rw-";
-                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString(mode));
-            }
-        }
     }
 
     private void compare(Server ours, Server other, int letters) throws IOException {
@@ -243,7 +140,7 @@ final class ImapBench {
 
     private static MailReader.Heard ask(Server server, Question question) throws IOException {
         try (MailReader reader = server.reader()) {
-            reader.ask("EXAMINE " + FOLDER);
+            reader.ask("EXAMINE " + ImapLetters.FOLDER);
             return reader.any(question.command());
         }
     }
@@ -283,7 +180,7 @@ final class ImapBench {
         try (MailReader reader = server.reader()) {
             double seconds = 0;
             for (int i = 0; i < count; i++) {
-                seconds += append(reader, folder, letter(i));
+                seconds += ImapLetters.append(reader, folder, ImapLetters.letter(i));
             }
             return count / seconds;
         }
@@ -320,7 +217,7 @@ final class ImapBench {
 
     private static MailReader idling(Server server) throws IOException {
         MailReader reader = server.reader();
-        reader.ask("SELECT " + FOLDER);
+        reader.ask("SELECT " + ImapLetters.FOLDER);
         reader.idle();
         return reader;
     }

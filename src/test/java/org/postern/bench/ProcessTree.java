@@ -67,9 +67,13 @@ final class ProcessTree {
 
     /// Resident memory of one process, in MiB.
     static long residentMebibytes(ProcessHandle process) throws IOException {
+        return residentKibibytes(process) / 1024;
+    }
+
+    static long residentKibibytes(ProcessHandle process) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+                return Long.parseLong(line.replaceAll("\\D", ""));
             }
         }
         return 0;
