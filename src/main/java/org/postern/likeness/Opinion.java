@@ -1,6 +1,5 @@
 package org.postern.likeness;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +53,11 @@ public final class Opinion implements Features {
 
     private final Weights weights;
 
-    /// Which features were met in this window, as bits by their numbers.
-    private final long[] met;
+    private static final long[] NONE_MET = {};
+
+    /// Which features were met in this window, as bits by their numbers. Borrowed from the weights
+    /// for as long as there are any.
+    private long[] met = NONE_MET;
 
     private int known;
     private long sum;
@@ -91,23 +93,24 @@ public final class Opinion implements Features {
 
     public Opinion(Weights weights) {
         this.weights = weights;
-        this.met = new long[weights.features() / Long.SIZE + 1];
     }
 
     @Override
     public void found(int feature, int tenths) {
-        int entry = weights.entry(feature);
-        if (entry == 0) {
+        int number = weights.number(feature);
+        if (number < 0) {
             return;
         }
-        int number = Weights.number(entry);
+        if (met.length == 0) {
+            met = weights.borrow();
+        }
         long bit = 1L << number;
         if ((met[number >>> 6] & bit) != 0) {
             return;
         }
         met[number >>> 6] |= bit;
         known++;
-        long weight = (long) tenths * Weights.weight(entry);
+        long weight = (long) tenths * weights.weight(number);
         sum += weight;
         lineSum += weight;
         squares += (long) tenths * tenths;
@@ -137,8 +140,9 @@ public final class Opinion implements Features {
                 place = Optional.of(best.lines());
             }
         }
-        if (known > 0) {
-            Arrays.fill(met, 0);
+        if (met.length > 0) {
+            weights.giveBack(met);
+            met = NONE_MET;
         }
         known = 0;
         sum = 0;

@@ -7,7 +7,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postern.words.Ranks;
 
 /// What was learned: a weight for each feature that occurred often enough, and how much this says
 /// beside what the detectors found. The file is written by `scripts/learn`.
@@ -18,21 +23,25 @@ public final class Weights {
     /// By the first bits of a feature it has its slot; the others have to be equal.
     private static final int SLOT_BITS = 16;
 
+    private static final int SLOTS = 1 << SLOT_BITS;
     private static final int TAG_BITS = Reading.FEATURE_BITS - SLOT_BITS;
-    private static final int TAG_MASK = (1 << TAG_BITS) - 1;
-
-    /// In a slot stand the number of its feature, from 1 on, the other bits of it, and its weight;
-    /// 0 where no feature has it.
-    private static final int NUMBER_SHIFT = TAG_BITS + Byte.SIZE;
-
-    private static final int FEATURES_MAX = (1 << (Integer.SIZE - NUMBER_SHIFT)) - 1;
 
     /// What ships.
     static final Weights SHIPPED = read("/phi/weights.txt");
 
-    private final int[] slots = new int[1 << SLOT_BITS];
-    private final int features;
+    /// The slots that have a feature. Of four features of a text one or two are known: the others
+    /// are told by a bit, and what is kept of those is small enough to stay near.
+    private final Ranks slots;
+
+    /// By the number of a feature, the bits that its slot does not tell.
+    private final byte[] tags;
+
+    private final byte[] steps;
     private final Figures figures;
+
+    /// A bit for each feature, none of them set, for whoever reads the next window: most texts are
+    /// shorter than it takes to make one anew.
+    private final AtomicReference<long @Nullable []> spare = new AtomicReference<>();
 
     /// @param scale of one step of a weight
     /// @param bias of a text without any feature
@@ -46,19 +55,27 @@ public final class Weights {
     /// @param packed features and weights, [#OCTETS] each: the weight in the lowest octet
     public Weights(Figures figures, byte[] packed) {
         this.figures = figures;
-        ByteBuffer buffer = ByteBuffer.wrap(packed);
-        int number = 0;
-        while (buffer.remaining() >= OCTETS) {
-            int next = buffer.getInt();
-            int feature = next >>> Byte.SIZE;
-            if (number == FEATURES_MAX) {
-                throw new IllegalArgumentException("more than " + FEATURES_MAX + " features");
+        BitSet taken = new BitSet();
+        for (int at = 0; at < packed.length; at += OCTETS) {
+            int slot = slot(feature(packed, at));
+            if (taken.get(slot)) {
+                throw new IllegalArgumentException("two features in slot " + slot);
             }
-            number++;
-            slots[slot(feature)] =
-                    (number << NUMBER_SHIFT) | ((feature & TAG_MASK) << Byte.SIZE) | (next & 0xFF);
+            taken.set(slot);
         }
-        features = number;
+        slots = new Ranks(taken, SLOTS);
+        tags = new byte[slots.size()];
+        steps = new byte[slots.size()];
+        for (int at = 0; at < packed.length; at += OCTETS) {
+            int feature = feature(packed, at);
+            int number = slots.of(slot(feature));
+            tags[number] = (byte) feature;
+            steps[number] = packed[at + OCTETS - 1];
+        }
+    }
+
+    private static int feature(byte[] packed, int at) {
+        return ByteBuffer.wrap(packed).getInt(at) >>> Byte.SIZE;
     }
 
     Figures figures() {
@@ -71,24 +88,36 @@ public final class Weights {
         return feature >>> TAG_BITS;
     }
 
-    /// How many there are: their numbers are 1 to this.
+    /// How many there are: their numbers are below this.
     int features() {
-        return features;
+        return slots.size();
     }
 
-    /// The number and weight of a feature; 0 if it is not in the table.
-    int entry(int feature) {
-        int entry = slots[slot(feature)];
-        return (((entry >>> Byte.SIZE) ^ feature) & TAG_MASK) == 0 ? entry : 0;
+    /// A bit for each feature, none of them set.
+    long[] borrow() {
+        long[] bits = spare.getAndSet(null);
+        return bits == null ? new long[features() / Long.SIZE + 1] : bits;
     }
 
-    /// From 1 on, different for each feature.
-    static int number(int entry) {
-        return entry >>> NUMBER_SHIFT;
+    /// @param bits that were borrowed, and that nobody keeps; whatever is set in them is cleared
+    void giveBack(long[] bits) {
+        Arrays.fill(bits, 0);
+        spare.set(bits);
     }
 
-    static int weight(int entry) {
-        return (byte) entry;
+    /// The number of a feature, different for each; -1 if it is not in the table.
+    int number(int feature) {
+        int slot = slot(feature);
+        if (!slots.isTaken(slot)) {
+            return -1;
+        }
+        int number = slots.of(slot);
+        return tags[number] == (byte) feature ? number : -1;
+    }
+
+    /// The weight of the feature with this number, in steps.
+    int weight(int number) {
+        return steps[number];
     }
 
     private static Weights read(String file) {

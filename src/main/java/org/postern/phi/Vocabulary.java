@@ -6,12 +6,17 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.postern.words.Hash;
+import org.postern.words.Ranks;
 
-/// The words that say something, and phrases of up to three of them: `words.txt`. A table of hashes
-/// with open addressing, so that a word costs one look, without an object of its own.
+/// The words that say something, and phrases of up to three of them: `words.txt`. Looked up by
+/// their hashes, without an object for each. What is looked at for a word lies close together: most
+/// words of a text are in no list, which one bit says.
 final class Vocabulary {
     /// Set for the last word of a phrase: only then the words before it are looked at.
     static final long PHRASE_END = 1L << 62;
@@ -27,76 +32,116 @@ final class Vocabulary {
     /// What ships.
     static final Vocabulary SHIPPED = read();
 
-    /// A key and its cues beside each other, so that both are in one line of the cache.
-    private final long[] slots = new long[2 * SLOTS];
+    /// Which slots have a word.
+    private final Ranks slots;
+
+    /// The hashes of the words, in the order of their slots.
+    private final long[] hashes;
+
+    /// By the place of its hash, what a word says: a place among [#says], since many say the same.
+    private final char[] kinds;
+
+    private final long[] says;
+
+    private Vocabulary(Open open) {
+        BitSet taken = new BitSet();
+        IntStream.range(0, SLOTS).filter(it -> open.hashes[it] != 0).forEach(taken::set);
+        slots = new Ranks(taken, SLOTS);
+        hashes = taken.stream().mapToLong(it -> open.hashes[it]).toArray();
+        says = taken.stream().mapToLong(it -> open.cues[it]).distinct().sorted().toArray();
+        kinds = new char[hashes.length];
+        taken.stream()
+                .forEach(it ->
+                        kinds[slots.of(it)] = (char) Arrays.binarySearch(says, open.cues[it]));
+    }
 
     /// The cues of a word or phrase, as bits; 0 for none.
     long cues(long hash) {
         int slot = slot(hash);
-        return slots[slot] == hash ? slots[slot + 1] : 0;
+        if (!slots.isTaken(slot)) {
+            return 0;
+        }
+        int place = slots.of(slot);
+        while (hashes[place] != hash) {
+            slot = behind(slot);
+            if (!slots.isTaken(slot)) {
+                return 0;
+            }
+            place = slot == 0 ? 0 : place + 1;
+        }
+        return says[kinds[place]];
     }
 
-    private int slot(long hash) {
-        int slot = 2 * ((int) (hash >>> 40) & (SLOTS - 1));
-        while (slots[slot] != 0 && slots[slot] != hash) {
-            slot = (slot + 2) & (2 * SLOTS - 1);
-        }
-        return slot;
+    private static int slot(long hash) {
+        return (int) (hash >>> 40) & (SLOTS - 1);
     }
 
-    private void add(long hash, long bits) {
-        int slot = slot(hash);
-        slots[slot] = hash;
-        slots[slot + 1] |= bits;
+    private static int behind(int slot) {
+        return (slot + 1) & (SLOTS - 1);
     }
 
-    private void phrase(String phrase, long bits) {
-        String[] words = phrase.split(" ", -1);
-        long hash = Hash.of(words[0]);
-        for (int i = 1; i < words.length; i++) {
-            hash = Hash.joined(hash, Hash.of(words[i]));
-        }
-        add(hash, bits);
-        if (words.length > 1) {
-            add(Hash.of(words[words.length - 1]), PHRASE_END);
-        }
-        for (int i = 0; i < words.length - 1; i++) {
-            add(Hash.of(words[i]), PHRASE_PART);
-        }
-    }
+    /// The table while it is filled: open addressing.
+    private static final class Open {
+        private final long[] hashes = new long[SLOTS];
+        private final long[] cues = new long[SLOTS];
 
-    private static Vocabulary read() {
-        Vocabulary vocabulary = new Vocabulary();
-        try {
-            vocabulary.sections("/phi/words.txt");
-            vocabulary.sections("/phi/names.txt");
-            vocabulary.everyday("/phi/common.txt");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        void add(long hash, long bits) {
+            int slot = slot(hash);
+            while (hashes[slot] != 0 && hashes[slot] != hash) {
+                slot = behind(slot);
+            }
+            hashes[slot] = hash;
+            cues[slot] |= bits;
         }
-        return vocabulary;
-    }
 
-    private void sections(String file) throws IOException {
-        long cue = 0;
-        for (String line : lines(file)) {
-            if (line.startsWith("[")) {
-                String name = line.substring(1, line.length() - 1);
-                cue = Cue.valueOf(name.toUpperCase(Locale.ROOT)).bit();
-            } else {
-                for (String phrase : line.split(",", -1)) {
-                    phrase(phrase.strip(), cue);
+        private void phrase(String phrase, long bits) {
+            String[] words = phrase.split(" ", -1);
+            long hash = Hash.of(words[0]);
+            for (int i = 1; i < words.length; i++) {
+                hash = Hash.joined(hash, Hash.of(words[i]));
+            }
+            add(hash, bits);
+            if (words.length > 1) {
+                add(Hash.of(words[words.length - 1]), PHRASE_END);
+            }
+            for (int i = 0; i < words.length - 1; i++) {
+                add(Hash.of(words[i]), PHRASE_PART);
+            }
+        }
+
+        private void sections(String file) throws IOException {
+            long cue = 0;
+            for (String line : lines(file)) {
+                if (line.startsWith("[")) {
+                    String name = line.substring(1, line.length() - 1);
+                    cue = Cue.valueOf(name.toUpperCase(Locale.ROOT)).bit();
+                } else {
+                    for (String phrase : line.split(",", -1)) {
+                        phrase(phrase.strip(), cue);
+                    }
+                }
+            }
+        }
+
+        private void everyday(String file) throws IOException {
+            for (String line : lines(file)) {
+                for (String word : line.split(" ", -1)) {
+                    phrase(word, Cue.COMMON.bit());
                 }
             }
         }
     }
 
-    private void everyday(String file) throws IOException {
-        for (String line : lines(file)) {
-            for (String word : line.split(" ", -1)) {
-                phrase(word, Cue.COMMON.bit());
-            }
+    private static Vocabulary read() {
+        Open open = new Open();
+        try {
+            open.sections("/phi/words.txt");
+            open.sections("/phi/names.txt");
+            open.everyday("/phi/common.txt");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return new Vocabulary(open);
     }
 
     /// Without comments and empty lines.

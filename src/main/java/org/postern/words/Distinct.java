@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Different values, without an object for each: a table with open addressing. No more than a given
 /// number of them is kept.
 public final class Distinct {
-    private static final int SLOTS_MIN = 16;
+    private static final int SLOTS_MIN = 4;
 
     /// Odd, and another in each process, so that nobody can choose values that fall into one place.
     private static final long SALT = ThreadLocalRandom.current().nextLong() | 1;
