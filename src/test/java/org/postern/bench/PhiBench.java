@@ -46,7 +46,8 @@ final class PhiBench {
                     Map.entry(Part.UNTOUCHED_FIFTH, "untouched: fifth"),
                     Map.entry(Part.UNTOUCHED_SIXTH, "untouched: sixth"),
                     Map.entry(Part.UNTOUCHED_SEVENTH, "untouched: seventh"),
-                    Map.entry(Part.UNTOUCHED_EIGHTH, "untouched: eighth"));
+                    Map.entry(Part.UNTOUCHED_EIGHTH, "untouched: eighth"),
+                    Map.entry(Part.UNTOUCHED_NINTH, "untouched: ninth"));
 
     private final Console out;
 
