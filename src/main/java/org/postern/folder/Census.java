@@ -5,7 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -85,11 +84,7 @@ public final class Census {
     private static String state(Writers writers, Path file) {
         try {
             Optional<String> open = writers.fault(file);
-            if (open.isPresent()) {
-                return OPEN + open.get();
-            }
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+            return open.isPresent() ? OPEN + open.get() : FileState.line(file);
         } catch (IOException e) {
             return UNREADABLE;
         }

@@ -1,10 +1,8 @@
 package org.postern.folder;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -55,8 +53,7 @@ public final class Prints {
 
     private static String state(Path file) {
         try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+            return FileState.line(file);
         } catch (NoSuchFileException _) {
             return MISSING;
         } catch (IOException e) {
