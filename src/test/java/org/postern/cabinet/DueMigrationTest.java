@@ -2,42 +2,24 @@ package org.postern.cabinet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /// Which messages of an older database are looked at once for what became of them.
 class DueMigrationTest {
-    private static final String DATABASE = "jdbc:hsqldb:mem:due-migration";
-
-    private static void migrate(String version) {
-        Flyway.configure()
-                .loggers("slf4j")
-                .dataSource(DATABASE, "SA", "")
-                .locations("classpath:db/migration")
-                .target(version)
-                .load()
-                .migrate();
-    }
-
     /// An INBOX of a hundred thousand would hold up every writer otherwise.
     @Test
     void onlyWhatMayHaveOneOfTheWordsIsLookedAt() throws SQLException {
-        try (Connection kept = DriverManager.getConnection(DATABASE, "SA", "");
-                Statement sql = kept.createStatement()) {
-            migrate("26");
-            sql.execute(
+        try (OlderDatabase older = new OlderDatabase("due-migration", "26")) {
+            older.sql.execute(
                     """
                     INSERT INTO imap_keyword (folder_id, place, word)
                     VALUES (1, 0, 'Blue'), (1, 1, '$READ'), (2, 0, 'Blue')
                     """);
-            sql.execute(
+            older.sql.execute(
                     """
                     INSERT INTO imap_filed
                         (folder_id, uid, message_key, flags, modseq, expunged, sent)
@@ -47,10 +29,10 @@ class DueMigrationTest {
                         (1, 3, 'gone', 512, 1, TRUE, FALSE), (2, 1, 'blue', 256, 1, FALSE, FALSE),
                         (2, 2, 'sent', 1, 1, FALSE, TRUE), (2, 3, 'taken', 1, 1, TRUE, TRUE)
                     """);
-            migrate("28");
+            older.migrate("28");
             List<String> due = new ArrayList<>();
             try (ResultSet rows =
-                    sql.executeQuery(
+                    older.sql.executeQuery(
                             """
                             SELECT message_key, sent_in, due FROM imap_filed
                             WHERE sent_in IS NOT NULL OR due IS NOT NULL ORDER BY message_key
@@ -60,7 +42,6 @@ class DueMigrationTest {
                 }
             }
             assertEquals(List.of("astray 1 0", "sent 2 0"), due);
-            sql.execute("SHUTDOWN");
         }
     }
 }

@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.store.Database;
@@ -22,20 +18,16 @@ import org.postern.vault.SealedText;
 
 /// What people subscribed to before names were kept stays subscribed.
 class SubscriptionMigrationTest {
-    private static final String DATABASE = "jdbc:hsqldb:mem:subscription-migration";
-
     @TempDir Path home;
 
     private record Copied(String word, long number, String owner, String name) {}
 
     @Test
     void foldersThatAreSubscribedLeaveTheirNames() throws SQLException, IOException {
-        try (Connection kept = DriverManager.getConnection(DATABASE, "SA", "");
-                Statement sql = kept.createStatement()) {
-            migrate("31");
+        try (OlderDatabase older = new OlderDatabase("subscription-migration", "31")) {
             for (int i = 1; i <= 3; i++) {
                 String name = SealedText.sealLine(TestVault.one(), "Fälle " + i, "folder OWN-" + i);
-                sql.execute(
+                older.sql.execute(
                         """
                         INSERT INTO imap_own_folder
                             (shelf, folder_id, owner_key, name, subscribed, special_use)
@@ -43,10 +35,10 @@ class SubscriptionMigrationTest {
                         """
                                 .formatted(i, i, name, i == 2 ? "FALSE" : "TRUE"));
             }
-            migrate("33");
+            older.migrate("33");
             ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
             try (Database database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
-                    var rows = sql.executeQuery("SELECT * FROM imap_subscription")) {
+                    var rows = older.sql.executeQuery("SELECT * FROM imap_subscription")) {
                 while (rows.next()) {
                     Copied row =
                             new Copied(
@@ -69,17 +61,6 @@ class SubscriptionMigrationTest {
                 assertEquals(Set.of("Fälle 3", "Fälle 4"), subscriptions.of("anna"));
                 assertEquals(Set.of(), subscriptions.of("sam"));
             }
-            sql.execute("SHUTDOWN");
         }
-    }
-
-    private static void migrate(String version) {
-        Flyway.configure()
-                .loggers("slf4j")
-                .dataSource(DATABASE, "SA", "")
-                .locations("classpath:db/migration")
-                .target(version)
-                .load()
-                .migrate();
     }
 }

@@ -5,83 +5,34 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.facts.Facts;
-import org.postern.facts.Subject;
-import org.postern.mail.Listener;
 import org.postern.testkit.Accepted;
-import org.postern.testkit.SampleFacts;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.YamlNode;
-import org.postern.yaml.YamlParser;
 
 /// Every key that a reader knows is documented, and every documented key is known: in the shipped
 /// files, where a key may be switched off by a `#` before it, and in the schemas for editors.
 class ConfigDocTest {
-    private static final Pattern SWITCHED_OFF = Pattern.compile("(?m)^( *)#(?=\\S)");
-
-    /// Every phrase of the policy language once.
-    static final String EVERY_PHRASE =
-            """
-            phi: { mrn: "MRN-?[0-9]{7}" }
-            settings:
-              - { for: { domain: a.example }, expiry: 9 days }
-            rules:
-              - name: a
-                when:
-                  all: [ { listener: relay } ]
-                  any: [ { recipient: { domain: internal, address: a@b.example } } ]
-                  not: { subject: { tag: secure } }
-                  header: { name: X-L, is: a }
-                  recipients: { count: "> 1" }
-                  size: "> 1 KiB"
-                  attachment: { kind: pdf }
-                  smime: none
-                  recipient-can: smime
-                  recipient-chose: ordinary-mail
-                  authentication: { dmarc: pass }
-                  phi: { score: "> 1" }
-                  time: { on: mon }
-                then: { protect: smime }
-              - name: b
-                observe: false
-                then: { hold: { reason: why } }
-            """;
-
-    private static final Facts SOME_FACTS =
-            SampleFacts.of(
-                    SampleFacts.entry(Listener.RELAY, null),
-                    List.of(),
-                    Subject.of(""),
-                    Facts.Fields.of(List.of()));
-
     @TempDir Path temporary;
 
+    private WholeFolder whole;
     private FolderCopy folder;
 
     @BeforeEach
     void copy() throws IOException {
-        folder = FolderCopy.in(temporary);
-        // Outside of anchors/, where each would vouch for everybody's mail.
-        Path tls = Files.createDirectories(folder.path().resolve("tls"));
-        for (String file :
-                Set.of("our-own-ca.pem", "provider-ca.pem", "stmary.pem", "directory.pem")) {
-            Files.writeString(tls.resolve(file), "");
-        }
+        whole = WholeFolder.in(temporary);
+        folder = whole.copy;
     }
 
     /// Who vouches for a server must not vouch for people by the way.
@@ -97,10 +48,9 @@ class ConfigDocTest {
 
     @Test
     void gatewayKeysAreInTheFileAndInTheSchema() throws IOException {
-        String everything = everything("gateway.yaml");
         ConfigErrors errors = new ConfigErrors();
-        YamlNode root = YamlParser.parse("gateway.yaml", everything, errors).orElseThrow();
-        Accepted.value(Checked.of(new GatewayReader(folder.path(), errors).read(root), errors));
+        YamlNode root = whole.gatewayRoot(errors);
+        Accepted.value(Checked.of(whole.gateway(root, errors), errors));
         assertEquals(text(errors.askedKeys()), text(written("", root)));
         assertEquals(text(errors.askedKeys()), text(schema("gateway", "")));
     }
@@ -109,7 +59,7 @@ class ConfigDocTest {
     @Test
     void switchedOffKeysShowTheirDefaults() {
         GatewayConfig shipped = Accepted.value(Configuration.gateway(folder.path()));
-        folder.with("gateway.yaml", everything("gateway.yaml"));
+        folder.with("gateway.yaml", whole.everything("gateway.yaml"));
         GatewayConfig everything = Accepted.value(Configuration.gateway(folder.path()));
         assertEquals(shipped.storage(), everything.storage());
         assertEquals(shipped.limits(), everything.limits());
@@ -119,8 +69,7 @@ class ConfigDocTest {
     @Test
     void policyKeysAreInTheFileAndInTheSchema() throws IOException {
         ConfigErrors errors = new ConfigErrors();
-        Optional<YamlNode> root = YamlParser.parse("policy.yaml", EVERY_PHRASE, errors);
-        Accepted.value(Checked.of(root.flatMap(new PolicyReader(errors)::read), errors));
+        Accepted.value(Checked.of(WholeFolder.policy(errors), errors));
         SortedSet<String> asked = errors.askedKeys();
         assertEquals(text(asked), text(schema("policy", "policy")));
         String shipped = folder.text("policy.yaml");
@@ -144,31 +93,9 @@ class ConfigDocTest {
     @Test
     void testKeysAreInTheFileAndInTheSchema() throws IOException {
         ConfigErrors errors = new ConfigErrors();
-        folder.with(
-                "tests/every.yaml",
-                """
-                tests:
-                  - name: every part of a message
-                    from: a@b.example
-                    to: c@d.example
-                    attachments: [ { kind: pdf } ]
-                    authentication: { dmarc: pass }
-                    phi: { score: 9 }
-                    recipient-can: { smime: c@d.example }
-                    expect: { rule: everything }
-                """);
-        PolicyTests.Around around =
-                new PolicyTests.Around(
-                        Set.of(),
-                        (_, _) -> new PolicyTests.Looked.Seen(SOME_FACTS, ""),
-                        Optional.empty());
-        PolicyTests.load(new ConfigFolder(folder.path()), around, errors);
+        whole.tests(errors);
         assertEquals(0, errors.count(), errors.inOrder().toString());
         assertEquals(text(errors.askedKeys()), text(schema("tests", "tests")));
-    }
-
-    private String everything(String file) {
-        return SWITCHED_OFF.matcher(folder.text(file)).replaceAll("$1");
     }
 
     private static String text(Set<String> keys) {
@@ -195,7 +122,7 @@ class ConfigDocTest {
 
     /// The keys of a schema, as `section.key`; a definition is a section of its own name.
     private SortedSet<String> schema(String name, String label) throws IOException {
-        JsonNode schema = new ObjectMapper().readTree(folder.text(name + ".schema.json"));
+        JsonNode schema = whole.schema(name);
         SortedSet<String> keys = new TreeSet<>();
         collect(schema, label, keys);
         schema.path("$defs")

@@ -4,34 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.facts.Facts;
-import org.postern.facts.Subject;
-import org.postern.mail.Listener;
-import org.postern.testkit.SampleFacts;
 import org.postern.yaml.ConfigErrors;
-import org.postern.yaml.YamlNode;
-import org.postern.yaml.YamlParser;
 
 /// Editors offer the words that the readers take, for each key that takes some words: no more,
 /// which would be refused, and no fewer, which nobody would find.
 class SchemaWordsTest {
-    private static final Pattern SWITCHED_OFF = Pattern.compile("(?m)^( *)#(?=\\S)");
-
     private static final Set<String> YES_OR_NO = Set.of("true", "false");
 
     /// One word for all next hops is read, and refused with the reason where a password or a proof
@@ -43,64 +30,31 @@ class SchemaWordsTest {
 
     @TempDir Path temporary;
 
-    private FolderCopy folder;
+    private WholeFolder whole;
 
     @BeforeEach
     void copy() throws IOException {
-        folder = FolderCopy.in(temporary);
-        Path tls = Files.createDirectories(folder.path().resolve("tls"));
-        for (String file :
-                Set.of("our-own-ca.pem", "provider-ca.pem", "stmary.pem", "directory.pem")) {
-            Files.writeString(tls.resolve(file), "");
-        }
+        whole = WholeFolder.in(temporary);
     }
 
     @Test
     void ofThePolicy() throws IOException {
         ConfigErrors errors = new ConfigErrors();
-        Optional<YamlNode> root =
-                YamlParser.parse("policy.yaml", ConfigDocTest.EVERY_PHRASE, errors);
-        assertTrue(root.flatMap(new PolicyReader(errors)::read).isPresent());
+        assertTrue(WholeFolder.policy(errors).isPresent());
         assertSame(errors, schema("policy", "policy"), 10);
     }
 
     @Test
     void ofTheGateway() throws IOException {
         ConfigErrors errors = new ConfigErrors();
-        String everything = SWITCHED_OFF.matcher(folder.text("gateway.yaml")).replaceAll("$1");
-        YamlNode root = YamlParser.parse("gateway.yaml", everything, errors).orElseThrow();
-        assertTrue(new GatewayReader(folder.path(), errors).read(root).isPresent());
+        assertTrue(whole.gateway(whole.gatewayRoot(errors), errors).isPresent());
         assertSame(errors, schema("gateway", ""), 10);
     }
 
     @Test
     void ofPolicyTests() throws IOException {
         ConfigErrors errors = new ConfigErrors();
-        folder.with(
-                "tests/every.yaml",
-                """
-                tests:
-                  - name: every part of a message
-                    from: a@b.example
-                    to: c@d.example
-                    attachments: [ { kind: pdf } ]
-                    authentication: { dmarc: pass }
-                    phi: { score: 9 }
-                    recipient-can: { smime: c@d.example }
-                    expect: { rule: everything }
-                """);
-        Facts facts =
-                SampleFacts.of(
-                        SampleFacts.entry(Listener.RELAY, null),
-                        List.of(),
-                        Subject.of(""),
-                        Facts.Fields.of(List.of()));
-        PolicyTests.Around around =
-                new PolicyTests.Around(
-                        Set.of(),
-                        (_, _) -> new PolicyTests.Looked.Seen(facts, ""),
-                        Optional.empty());
-        PolicyTests.load(new ConfigFolder(folder.path()), around, errors);
+        whole.tests(errors);
         assertSame(errors, schema("tests", "tests"), 5);
     }
 
@@ -130,7 +84,7 @@ class SchemaWordsTest {
     }
 
     private NavigableMap<String, Set<String>> schema(String name, String label) throws IOException {
-        JsonNode schema = new ObjectMapper().readTree(folder.text(name + ".schema.json"));
+        JsonNode schema = whole.schema(name);
         NavigableMap<String, Set<String>> words = new TreeMap<>();
         collect(schema, label, words);
         schema.path("$defs")

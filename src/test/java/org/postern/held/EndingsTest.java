@@ -8,11 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -20,17 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.config.PolicyText;
-import org.postern.ldap.GroupAsking;
-import org.postern.ldap.GroupServer;
-import org.postern.ldap.LdapDirectory.Answer.Unknown;
-import org.postern.ldap.LdapServer;
-import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
-import org.postern.membership.Memberships;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
 import org.postern.spool.QueuedMessage;
@@ -38,10 +29,9 @@ import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.RecipientState.Waiting;
-import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.NursesDirectory;
 import org.postern.testkit.SampleMail;
-import org.postern.testkit.TestDatabase;
 
 /// The end of a hold's time while others do not answer of whom the rules that are left have to know
 /// something.
@@ -68,8 +58,8 @@ class EndingsTest {
     private final Docket docket = new Docket();
     private final Policy policy = PolicyText.policy(RULES);
 
-    /// Whether the directory answers.
-    private boolean answers;
+    /// It does not answer at first.
+    private final NursesDirectory directory = new NursesDirectory();
 
     @TempDir private Path data;
     private HeldStage stage;
@@ -77,47 +67,14 @@ class EndingsTest {
 
     @BeforeEach
     void open() throws IOException {
-        stage =
-                new HeldStage(
-                        data,
-                        TestDatabase.open(new FileDisk(), data.resolve("db"), clock),
-                        clock,
-                        HeldStage.Setting.USUAL);
-        desk = stage.desk(stage.spool, () -> policy, groups());
+        stage = HeldStage.in(data, clock);
+        directory.saysNothing();
+        desk = stage.desk(stage.spool, () -> policy, directory.memberships(clock));
     }
 
     @AfterEach
     void close() throws IOException {
         stage.close();
-    }
-
-    private Memberships groups() {
-        return new Memberships(
-                new GroupServer(
-                        new LdapServer(
-                                List.of("127.0.0.1"),
-                                389,
-                                LdapServer.Security.PLAIN,
-                                "dc=clinic,dc=example",
-                                MailFilter.USUAL,
-                                null,
-                                null,
-                                Set.of(SampleMail.DOCTOR.domain()),
-                                Duration.ofSeconds(5)),
-                        new GroupServer.Kept(GroupServer.Place.MEMBER_OF, false),
-                        Map.of("nurses", "cn=nurses,dc=clinic,dc=example")),
-                this::answer,
-                clock);
-    }
-
-    private GroupAsking.Answers answer(Set<GroupAsking.Pair> questions) {
-        Map<GroupAsking.Pair, Boolean> known = new HashMap<>();
-        if (answers) {
-            questions.forEach(each -> known.put(each, true));
-            return new GroupAsking.Answers(known, Optional.empty());
-        }
-        Unknown silent = new Unknown("It does not answer.", true);
-        return new GroupAsking.Answers(known, Optional.of(silent));
     }
 
     private QueuedMessage hold(Hearing.AtEnd then, Address... to) throws IOException {
@@ -151,7 +108,7 @@ class EndingsTest {
             assertEquals(before.end(), after.end());
             assertEquals(before.hearing(), after.hearing());
         }
-        answers = true;
+        directory.says(true);
         clock.advance(Endings.AGAIN);
         desk.look(() -> true);
         assertEquals("nurses", rule(state(held.id(), SampleMail.PATIENT)));

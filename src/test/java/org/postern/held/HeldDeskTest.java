@@ -25,10 +25,8 @@ import org.postern.membership.Memberships;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
 import org.postern.spool.RecipientState.Review;
-import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
-import org.postern.testkit.TestDatabase;
 
 /// One look at all that is held: who is told, who is written to, and whose time ends.
 class HeldDeskTest {
@@ -44,12 +42,7 @@ class HeldDeskTest {
 
     @BeforeEach
     void open() throws IOException {
-        stage =
-                new HeldStage(
-                        data,
-                        TestDatabase.open(new FileDisk(), data.resolve("db"), clock),
-                        clock,
-                        HeldStage.Setting.USUAL);
+        stage = HeldStage.in(data, clock);
         desk = stage.desk(stage.spool, () -> POLICY, Memberships.none());
     }
 

@@ -2,7 +2,6 @@ package org.postern.held;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,14 +9,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,11 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.config.PolicyText;
 import org.postern.control.QueueFilter;
 import org.postern.facts.Facts;
-import org.postern.ldap.GroupAsking;
-import org.postern.ldap.GroupServer;
 import org.postern.ldap.LdapDirectory.Answer.Unknown;
-import org.postern.ldap.LdapServer;
-import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -48,12 +41,10 @@ import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
-import org.postern.store.Database;
-import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.NursesDirectory;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
-import org.postern.testkit.TestDatabase;
 import org.postern.transit.Inspection;
 
 /// What becomes of held mail when somebody lets it go, where the rules that are left, or the one
@@ -92,11 +83,11 @@ class HeldGroupsTest {
 
     private Answer answer = new Answer.Unknown();
 
-    private final AtomicBoolean inside = new AtomicBoolean();
-
     private final ManualClock clock = ManualClock.atNoon();
 
-    /// What the directory says; empty where it does not say it.
+    private final NursesDirectory directory = new NursesDirectory();
+
+    /// What it says; empty where it does not say it.
     private Optional<Boolean> says = Optional.of(true);
 
     @Test
@@ -200,14 +191,15 @@ class HeldGroupsTest {
 
     /// @param later what the directory says when she does
     private RecipientState released(Policy policy, Optional<Boolean> later) throws Exception {
-        Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
-        try (HeldStage stage = new HeldStage(data, database, clock, HeldStage.Setting.USUAL)) {
+        try (HeldStage stage = HeldStage.in(data, clock)) {
             FileSpool spool = stage.spool;
-            Memberships groups = groups();
+            directory.troubledBy(new Unknown("Several entries.", false));
+            tell(says);
+            Memberships groups = directory.memberships(clock);
             HeldDesk desk = stage.desk(watched(spool), () -> policy, groups);
             QueueId id = hold(spool, policy, groups);
             clock.advance(Duration.ofMinutes(10));
-            says = later;
+            tell(later);
             if (somebodyIsFirst) {
                 between.set(() -> desk.decide(letGo(id, Optional.empty(), Ask.Filter.NONE)));
             }
@@ -237,14 +229,15 @@ class HeldGroupsTest {
                             if (first != null) {
                                 first.call();
                             }
-                            boolean changes = method.getName().equals("change");
-                            inside.set(changes);
+                            int asked = directory.asked().size();
                             try {
                                 return method.invoke(spool, arguments);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             } finally {
-                                inside.set(false);
+                                if (method.getName().equals("change")) {
+                                    assertEquals(asked, directory.asked().size());
+                                }
                             }
                         });
     }
@@ -277,33 +270,7 @@ class HeldGroupsTest {
         }
     }
 
-    private Memberships groups() {
-        return new Memberships(
-                new GroupServer(
-                        new LdapServer(
-                                List.of("127.0.0.1"),
-                                389,
-                                LdapServer.Security.PLAIN,
-                                "dc=clinic,dc=example",
-                                MailFilter.USUAL,
-                                null,
-                                null,
-                                Set.of(CLINIC),
-                                Duration.ofSeconds(5)),
-                        new GroupServer.Kept(GroupServer.Place.MEMBER_OF, false),
-                        Map.of("nurses", "cn=nurses,dc=clinic,dc=example")),
-                this::answer,
-                clock);
-    }
-
-    private GroupAsking.Answers answer(Set<GroupAsking.Pair> questions) {
-        assertFalse(inside.get());
-        Map<GroupAsking.Pair, Boolean> known = new HashMap<>();
-        says.ifPresent(yes -> questions.forEach(each -> known.put(each, yes)));
-        return new GroupAsking.Answers(
-                known,
-                says.isPresent()
-                        ? Optional.empty()
-                        : Optional.of(new Unknown("Several entries.", false)));
+    private void tell(Optional<Boolean> said) {
+        said.ifPresentOrElse(directory::says, directory::saysNothing);
     }
 }

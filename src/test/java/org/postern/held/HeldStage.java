@@ -46,6 +46,7 @@ import org.postern.testkit.FakeWays;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
@@ -106,6 +107,12 @@ final class HeldStage implements AutoCloseable {
         AskLetters letters = new AskLetters(words, setting.pages());
         Asking asking = new Asking(met, ownMail, letters, book, manner, clock);
         mail = new HeldMail(spool, ownMail, words, asking);
+    }
+
+    /// With everything as usual, and a database of its own.
+    static HeldStage in(Path folder, ManualClock clock) throws IOException {
+        Database database = TestDatabase.open(new FileDisk(), folder.resolve("db"), clock);
+        return new HeldStage(folder, database, clock, Setting.USUAL);
     }
 
     private static ClinicianMail words(ManualClock clock, SecureRandom random) {

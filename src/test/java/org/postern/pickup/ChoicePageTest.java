@@ -5,16 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postern.facts.Choices.Choice;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
@@ -23,22 +19,7 @@ import org.postern.policy.Protection.Level;
 
 /// A patient chooses ordinary mail behind her check and after a warning, and takes it back; nobody
 /// chooses in her name.
-class ChoicePageTest {
-    @TempDir Path data;
-    private PickupWorld world;
-    private PageClient browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new PickupWorld(data);
-        browser = new PageClient(world);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        world.close();
-    }
-
+class ChoicePageTest extends Visit {
     private Page post(String path) throws IOException {
         String token = browser.get("/mail-choice?lang=en").hidden("form");
         return browser.post(path, Map.of("form", token, "lang", "en"));

@@ -5,35 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postern.mailbox.PickupToken;
 import org.postern.pickup.PageClient.Page;
 
 /// Who taps no links types a code; and how a patient knows the clinic's mail.
-class DoorstepTest {
-    @TempDir Path data;
-    private PickupWorld world;
-    private PageClient browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new PickupWorld(data);
-        browser = new PageClient(world);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        world.close();
-    }
-
+class DoorstepTest extends Visit {
     private String code(PickupToken token) throws IOException {
         return world.typedCodes
                 .make(token, world.clock.instant(), world.clock.instant().plus(Duration.ofDays(30)))

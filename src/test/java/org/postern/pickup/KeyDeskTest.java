@@ -5,14 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
@@ -21,22 +17,7 @@ import org.postern.policy.Protection.Level;
 
 /// A patient asks for a key of her own, behind her check, and takes that back: IT hears of it once,
 /// and nobody asks in her name.
-class KeyDeskTest {
-    @TempDir Path data;
-    private PickupWorld world;
-    private PageClient browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new PickupWorld(data);
-        browser = new PageClient(world);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        world.close();
-    }
-
+class KeyDeskTest extends Visit {
     private Page post(String path) throws IOException {
         String token = browser.get("/key?lang=en").hidden("form");
         return browser.post(path, Map.of("form", token, "lang", "en"));

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,10 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Reply;
 import org.postern.mailbox.StoredMessage;
 import org.postern.pickup.PageClient.Page;
@@ -30,23 +26,8 @@ import org.postern.start.Desk;
 import org.postern.testkit.MemoryReception.Received;
 
 /// Patients write first, over HTTP.
-class StartTest {
+class StartTest extends Visit {
     private static final String STRANGER = "nobody.knows@patients.example";
-
-    @TempDir Path data;
-    private PickupWorld world;
-    private PageClient browser;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new PickupWorld(data);
-        browser = new PageClient(world);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        world.close();
-    }
 
     private Page ask(String address) throws IOException {
         return browser.post("/to/dr-ruiz", Map.of("address", address, "lang", "en"));
