@@ -15,19 +15,29 @@ public final class Examiner {
     /// Fewer digits than any way to write a birth date has: a slip and not a guess.
     private static final int DATE_DIGITS_MIN = 6;
 
-    private final PatientFile patients;
+    private final Known patients;
     private final Codes codes;
     private final WrongAnswers wrong;
     private final Budgets budgets = new Budgets();
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-    public Examiner(PatientFile patients, Codes codes, WrongAnswers wrong) {
+    public Examiner(Known patients, Codes codes, WrongAnswers wrong) {
         this.patients = patients;
         this.codes = codes;
         this.wrong = wrong;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new ReentrantLock();
         }
+    }
+
+    /// What the clinic knows of patients: it says whether an answer is right, and takes as long
+    /// whether it is or not.
+    public interface Known {
+        /// As [PatientFile#matches].
+        boolean matches(Address patient, PatientCheck check, String answer);
+
+        /// As [PatientFile#matchesPin].
+        boolean matchesPin(Address patient, String pin, String answer);
     }
 
     /// Who answers what.

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /// Argon2id of the fact: a birth date has some 36,500 values, so nothing less hides it, and without
 /// the keystore even this file tells nothing. It is read again when it changes; a change that
 /// cannot be read is reported, and the facts from before stay.
-public final class PatientFile {
+public final class PatientFile implements Examiner.Known {
     private static final Logger LOG = LoggerFactory.getLogger(PatientFile.class);
 
     private static final int HASH_OCTETS = 32;
@@ -146,6 +146,7 @@ public final class PatientFile {
 
     /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
     /// that makes no sense, and for one that can mean two dates.
+    @Override
     public boolean matches(Address patient, PatientCheck check, String answer) {
         Subject asked = new Subject(patient.key(), check);
         byte[] expected = facts.current().hashes().getOrDefault(asked, NO_HASH);
@@ -170,6 +171,7 @@ public final class PatientFile {
     /// Whether an answer is the PIN that was hashed for one message of a patient.
     ///
     /// @param pin as `hashOfPin` made it
+    @Override
     public boolean matchesPin(Address patient, String pin, String answer) {
         List<String> read = PatientCheck.PIN.readings(answer);
         checks.acquireUninterruptibly();
