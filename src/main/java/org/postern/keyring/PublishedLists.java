@@ -109,11 +109,13 @@ final class PublishedLists {
         }
     }
 
-    /// What they say, as it was a moment ago.
+    /// What they say, as it was a moment ago. What could not be read then is looked at now, so that
+    /// mail does not wait for its next attempt once somebody has mended it.
     ///
     /// @throws BookLostException if one of them cannot be read
     Reading at(Instant now) throws IOException {
-        return glance.at(now).whole();
+        Reading known = glance.at(now);
+        return known.unreadable().isEmpty() ? known : now();
     }
 
     /// What they say.

@@ -262,6 +262,22 @@ class KeyringTest {
         assertEquals(List.of(), running.problems());
     }
 
+    /// Whoever has mended a list need not wait for the next look: mail goes on at once.
+    @Test
+    void aListThatWasMendedIsReadAtOnce() throws Exception {
+        Keyring keyring = keyring();
+        issuing(keyring).issue(ANNA, KeyKind.P_256);
+        Path list = new OwnLists(keyring, clock).write().getFirst();
+        assertTrue(keyring.current(ANNA, clock.instant()).isPresent());
+        Path whole = Files.move(list, home.resolve("whole"));
+        Files.createDirectory(list);
+        clock.advance(Glance.EVERY);
+        assertThrows(BookLostException.class, () -> keyring.current(ANNA, clock.instant()));
+        Files.delete(list);
+        Files.move(whole, list);
+        assertTrue(keyring.current(ANNA, clock.instant()).isPresent());
+    }
+
     /// Each try costs tenths of a second, and mail that names the key may come as often as somebody
     /// likes.
     @Test
