@@ -19,17 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mailbox.NewMessage.Direction;
-import org.postern.testkit.DovecotPeer;
 import org.postern.testkit.ImapPeer;
 import org.postern.testkit.Peers;
-import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TestTls;
 
 /// Other people's test messages, in our server and in Dovecot: SEARCH, SORT and THREAD find the
 /// same in the same order, but for what is explained here.
 class DovecotSearchTest {
-    private static final String OWNER = "anna@clinic.example";
-
     private static final DateTimeFormatter DATE_TIME =
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC);
@@ -60,33 +55,21 @@ class DovecotSearchTest {
 
     @Test
     void bothFindTheSame() throws Exception {
-        TestAuthority authority = TestAuthority.create();
         List<Path> files = messages();
-        try (DovecotPeer dovecot =
-                        DovecotPeer.start(authority.server("localhost"), OWNER, ImapWorld.SECRET);
-                ImapWorld world = new ImapWorld(home);
-                ImapPeer theirs =
-                        ImapPeer.secured(
-                                dovecot.imapPort(),
-                                TestTls.client(List.of(authority.authority().certificate())));
-                ImapPeer ours = world.peer()) {
-            String login = "LOGIN " + OWNER + " \"" + ImapWorld.SECRET + "\"";
+        try (BesideDovecot beside = new BesideDovecot(home)) {
             assertTrue(files.size() > 150, "messages compared: " + files.size());
-            ours.ask(login);
-            theirs.ask(login);
             for (int i = 0; i < files.size(); i++) {
                 String octets = octets(files.get(i));
-                world.store(OWNER, Direction.FROM_PATIENT, octets);
-                String date = DATE_TIME.format(world.clock.instant());
-                theirs.ask(
+                beside.world.store(BesideDovecot.OWNER, Direction.FROM_PATIENT, octets);
+                String date = DATE_TIME.format(beside.world.clock.instant());
+                beside.theirs.ask(
                         "APPEND INBOX \"%s\" {%d+}\r\n%s".formatted(date, octets.length(), octets));
             }
-            ours.ask("EXAMINE INBOX");
-            theirs.ask("EXAMINE INBOX");
+            beside.both("EXAMINE INBOX");
             List<String> differences = new ArrayList<>();
             for (String question : QUESTIONS) {
-                String one = answer(ours, question);
-                String other = answer(theirs, question);
+                String one = answer(beside.ours, question);
+                String other = answer(beside.theirs, question);
                 if (!one.equals(other)) {
                     differences.add(question + "\n  ours   " + one + "\n  theirs " + other);
                 }

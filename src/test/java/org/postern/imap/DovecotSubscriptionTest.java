@@ -10,17 +10,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.testkit.DovecotPeer;
 import org.postern.testkit.ImapPeer;
-import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TestTls;
 
 /// What is subscribed after folders were deleted and renamed is the same in our server and in
 /// Dovecot, word for word, but for attributes that one of them tells in addition: LSUB says of what
 /// is gone that it does not open, which Dovecot leaves out.
 class DovecotSubscriptionTest {
-    private static final String OWNER = "anna@clinic.example";
-
     private static final List<String> COMMANDS =
             List.of(
                     "CREATE W-one",
@@ -51,20 +46,9 @@ class DovecotSubscriptionTest {
 
     @Test
     void bothKeepNames() throws Exception {
-        TestAuthority authority = TestAuthority.create();
-        try (DovecotPeer dovecot =
-                        DovecotPeer.start(authority.server("localhost"), OWNER, ImapWorld.SECRET);
-                ImapWorld world = new ImapWorld(home);
-                ImapPeer theirs =
-                        ImapPeer.secured(
-                                dovecot.imapPort(),
-                                TestTls.client(List.of(authority.authority().certificate())));
-                ImapPeer ours = world.peer()) {
-            String login = "LOGIN " + OWNER + " \"" + ImapWorld.SECRET + "\"";
-            ours.ask(login);
-            theirs.ask(login);
+        try (BesideDovecot beside = new BesideDovecot(home)) {
             for (String command : COMMANDS) {
-                assertEquals(told(theirs, command), told(ours, command), command);
+                assertEquals(told(beside.theirs, command), told(beside.ours, command), command);
             }
         }
     }

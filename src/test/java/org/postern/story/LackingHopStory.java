@@ -60,7 +60,7 @@ class LackingHopStory {
                 FakeNextHop able = FakeNextHop.startTls(staged.clinic().outsideTls())) {
             able.offers("REQUIRETLS");
             staged.write(inside.port(), outside.port(), "verified")
-                    .settings(route("able.example", able.port()))
+                    .route("able.example", able.port())
                     .rules(RULES)
                     .open();
             try (MailClient doctor = staged.submission()) {
@@ -101,7 +101,7 @@ class LackingHopStory {
                 FakeNextHop plain = FakeNextHop.plain();
                 FakeNextHop stranger = FakeNextHop.startTls(Authority.selfSigned(right))) {
             staged.write(plain.port(), "none")
-                    .settings(route("able.example", stranger.port()))
+                    .route("able.example", stranger.port())
                     .rules(RULES)
                     .open();
             try (MailClient doctor = staged.submission()) {
@@ -156,7 +156,7 @@ class LackingHopStory {
                 FakeNextHop able = FakeNextHop.startTls(staged.clinic().outsideTls())) {
             able.offers("SMTPUTF8", "8BITMIME");
             staged.write(inside.port(), outside.port(), "none")
-                    .settings(route("able.example", able.port()))
+                    .route("able.example", able.port())
                     .rules(RULES)
                     .open();
             try (MailClient doctor = staged.submission()) {
@@ -231,18 +231,6 @@ class LackingHopStory {
         }
         client.command("DATA", "354");
         client.command(message + ".", "250");
-    }
-
-    private static String route(String domain, int port) {
-        return """
-        routes:
-          - domain: [%s]
-            host: 127.0.0.1
-            port: %d
-            tls: verified
-            trust: ca.pem
-        """
-                .formatted(domain, port);
     }
 
     private static String utf8(String text) {

@@ -118,12 +118,11 @@ class OutageStory {
                 FakeNextHop shown = FakeNextHop.startTls(Authority.selfSigned(right));
                 FakeNextHop proved = FakeNextHop.startTls(staged.clinic().outsideTls())) {
             staged.write(sink.port(), "none")
-                    .settings("routes:\n")
-                    .settings(route("bare.example", bare.port()))
-                    .settings(route("fetch.example", bare.port()))
-                    .settings(route("stranger.example", stranger.port()))
-                    .settings(route("shown.example", shown.port()))
-                    .settings(route("proved.example", proved.port()))
+                    .route("bare.example", bare.port())
+                    .route("fetch.example", bare.port())
+                    .route("stranger.example", stranger.port())
+                    .route("shown.example", shown.port())
+                    .route("proved.example", proved.port())
                     .rules(
                             rule(
                                     "[fetch.example, shown.example]",
@@ -172,7 +171,7 @@ class OutageStory {
             partner.once("STARTTLS", say("421 4.3.2 restarting").thenClose());
             partner.once("STARTTLS", raw("220 go\r\n250-injected\r\n250 OK\r\n"));
             staged.write(sink.port(), "none")
-                    .settings("routes:\n" + route("partner.example", partner.port()))
+                    .route("partner.example", partner.port())
                     .rules(rule("partner.example", "{ protect: [smime, tls], otherwise: fail }"))
                     .open();
             try (MailClient doctor = staged.submission()) {
@@ -205,9 +204,8 @@ class OutageStory {
                 SmtpSink sink = SmtpSink.start();
                 SmtpSink bare = SmtpSink.start()) {
             staged.write(sink.port(), "none")
-                    .settings("routes:\n")
-                    .settings(route("hold.example", bare.port()))
-                    .settings(route("fail.example", bare.port()))
+                    .route("hold.example", bare.port())
+                    .route("fail.example", bare.port())
                     .rules(rule("hold.example", "{ protect: [smime, tls], otherwise: hold }"))
                     .rules(rule("fail.example", "{ protect: [smime, tls], otherwise: fail }"))
                     .open();
@@ -246,7 +244,7 @@ class OutageStory {
                 SmtpSink sink = SmtpSink.start();
                 SmtpSink bare = SmtpSink.start()) {
             staged.write(sink.port(), "none")
-                    .settings("routes:\n" + route("bare.example", bare.port()))
+                    .route("bare.example", bare.port())
                     .rules(
                             rule(
                                     "held.example",
@@ -274,7 +272,7 @@ class OutageStory {
                 FakeNextHop outside = FakeNextHop.startTls(staged.clinic().outsideTls())) {
             outside.on("RCPT TO:<kim@lost", say("550 5.1.1 unknown"));
             staged.write(inside.port(), outside.port(), "verified")
-                    .settings("routes:\n" + route("mapleclinic.example", inside.port()))
+                    .route("mapleclinic.example", inside.port())
                     .rules(rule("lost.example", "{ deliver: unprotected }"))
                     .open();
             try (MailClient doctor = staged.submission()) {
@@ -308,17 +306,6 @@ class OutageStory {
 
     private static boolean hasCanary(byte[] wire) {
         return new String(wire, StandardCharsets.ISO_8859_1).contains("canary");
-    }
-
-    private static String route(String domain, int port) {
-        return """
-          - domain: [%s]
-            host: 127.0.0.1
-            port: %d
-            tls: verified
-            trust: ca.pem
-        """
-                .formatted(domain, port);
     }
 
     private static String rule(String domain, String then) {

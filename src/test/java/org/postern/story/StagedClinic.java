@@ -41,6 +41,7 @@ final class StagedClinic implements AutoCloseable {
     private final SampleClinic clinic;
     private final Clock clock;
     private @Nullable Gateway gateway;
+    private boolean hasRoutes;
     private World.Internet internet = World.Internet.REAL;
 
     private StagedClinic(SampleClinic clinic, Clock clock) {
@@ -103,6 +104,23 @@ final class StagedClinic implements AutoCloseable {
     StagedClinic settings(String yaml) throws IOException {
         Files.writeString(clinic.config().resolve("gateway.yaml"), yaml, StandardOpenOption.APPEND);
         return this;
+    }
+
+    /// Has mail to a domain go to a server of its own, which has to prove itself. Routes are added
+    /// one behind the other, with no other setting between them.
+    StagedClinic route(String domain, int port) throws IOException {
+        String begin = hasRoutes ? "" : "routes:\n";
+        hasRoutes = true;
+        return settings(
+                begin
+                        + """
+                          - domain: [%s]
+                            host: 127.0.0.1
+                            port: %d
+                            tls: verified
+                            trust: ca.pem
+                        """
+                                .formatted(domain, port));
     }
 
     /// Opens a door for mail programs as well.
