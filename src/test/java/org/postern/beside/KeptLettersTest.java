@@ -24,6 +24,7 @@ import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// What is kept of letters of the clinic's server: octets for a moment, verdicts for long.
@@ -121,7 +122,7 @@ class KeptLettersTest {
     @Test
     void theFirstVerdictIsKept() throws Exception {
         ManualClock clock = new ManualClock(TestAuthority.NOW);
-        try (Database database = Database.open(new FileDisk(), home.resolve("db"), clock)) {
+        try (Database database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock)) {
             Verdicts verdicts = Verdicts.open(database, clock);
             for (MessageVerdict each : MessageVerdict.values()) {
                 String letter = new Place("a", "b:993", each.name()).name(7, 1);
@@ -149,7 +150,7 @@ class KeptLettersTest {
         ManualClock clock = new ManualClock(TestAuthority.NOW);
         Spills spills = Spills.in(home.resolve("spills"), TestVault.one());
         String letter = new Place("a", "b:993", "INBOX").name(7, 1);
-        try (Database database = Database.open(new FileDisk(), home.resolve("db"), clock);
+        try (Database database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
                 Spills.Spill one = spill(spills, letter(100_000));
                 Spills.Spill again = spill(spills, letter(100_000));
                 Spills.Spill other = spill(spills, letter(100_001))) {

@@ -15,6 +15,7 @@ import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// How letters of the clinic's server are read by somebody who has no key.
@@ -43,7 +44,7 @@ public final class ReadingThere implements AutoCloseable {
                         PartnerDirectory.load(home.resolve("partners")),
                         new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
                         Optional.empty());
-        database = Database.open(new FileDisk(), home.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
         reading =
                 new Clinic.Reading(
                         mail,

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -43,12 +44,16 @@ import org.postern.pki.KeyKind;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.Accepted;
+import org.postern.testkit.TestDatabase;
 import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// All keys of a clinic go into one file and come back; nothing else is ever replaced by them.
 class KeyBackupTest {
     private static final String PASSWORD = "apple tree by the river";
+
+    /// Where the keys lie that one test has made for all: making them is slow by intent.
+    @TempDir static Path once;
 
     @TempDir Path home;
     private FolderCopy folder;
@@ -63,8 +68,26 @@ class KeyBackupTest {
         folder = FolderCopy.in(home);
         keys = home.resolve("data/keys");
         backup = home.resolve("keys.backup");
-        assertEquals(Command.OK, run("", "keys", "init"), this::said);
-        assertEquals(Command.OK, run("", "keys", "dkim", "p2027"), this::said);
+        Path made = once.resolve("keys");
+        if (Files.exists(made)) {
+            copy(made, keys);
+        } else {
+            assertEquals(Command.OK, run("", "keys", "init"), this::said);
+            assertEquals(Command.OK, run("", "keys", "dkim", "p2027"), this::said);
+            copy(keys, made);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(
+                        path,
+                        to.resolve(from.relativize(path)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     private int run(String input, String... words) {
@@ -258,7 +281,7 @@ class KeyBackupTest {
         byte[] before = Files.readAllBytes(keystore);
         vault.renew(keystore, secret);
         try (Database database =
-                Database.open(new FileDisk(), home.resolve("data/db"), Clock.systemUTC())) {
+                TestDatabase.open(new FileDisk(), home.resolve("data/db"), Clock.systemUTC())) {
             FileMailboxStore.open(
                             new FileMailboxStore.Ground(
                                     new FileDisk(),

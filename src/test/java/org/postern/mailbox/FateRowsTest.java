@@ -22,6 +22,7 @@ import org.postern.mailbox.NewMessage.Direction;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 
 /// How much it costs to say that something of a conversation is to be looked at anew.
 /// `SentNewsTest` has that all of it is.
@@ -35,7 +36,7 @@ class FateRowsTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = Database.open(new FileDisk(), home.resolve("db"), new ManualClock(NOON));
+        database = TestDatabase.open(new FileDisk(), home.resolve("db"), new ManualClock(NOON));
     }
 
     @AfterEach

@@ -21,6 +21,7 @@ import org.postern.store.Disk;
 import org.postern.store.FileDisk;
 import org.postern.testkit.QuickKeystore;
 import org.postern.testkit.SmtpSink;
+import org.postern.testkit.TestDatabase;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
@@ -66,12 +67,13 @@ final class RunningClinic implements AutoCloseable {
     /// The same with another domain name system, and mail servers on another port.
     static Gateway build(SampleClinic clinic, Clock clock, Disk disk, World.Internet internet)
             throws IOException {
+        TestDatabase.put(clinic.data().resolve("db"));
         World world =
                 new World(
                         clock,
                         new SecureRandom(),
                         disk,
-                        HostLookup.system(Duration.ofSeconds(5)),
+                        HostLookup.system(Duration.ofSeconds(30)),
                         internet);
         Gateway gateway = Gateway.build(clinic.config(), checked(clinic.config()), world);
         gateway.start();

@@ -29,14 +29,20 @@ public final class TestDatabase {
     public static Database open(
             Disk disk, Path directory, InstantSource clock, BooleanSupplier believed)
             throws IOException {
-        if (!Files.exists(directory)) {
-            copy(made(), directory);
-        }
+        put(directory);
         return Database.open(disk, directory, clock, believed);
     }
 
+    /// Puts a new one where none is, for whoever opens it.
+    public static void put(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            copy(made(), directory);
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
+        // As the product makes its folders: for their owner alone.
+        new FileDisk().createDirectories(to);
         for (Path file : files(from)) {
             Files.copy(file, to.resolve(file.getFileName()));
         }
