@@ -6,10 +6,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.postern.folder.Editors;
 import org.postern.folder.Prints;
 import org.postern.folder.Writers;
 import org.postern.yaml.ConfigErrors;
@@ -18,8 +20,9 @@ import org.postern.yaml.YamlNode;
 import org.postern.yaml.YamlParser;
 
 /// The folder that IT edits. It hands out a file only if nobody else can have written it: a file
-/// everyone may write, or a link that leads out of the folder, is an error. It is for one reading,
-/// and remembers how the files were that it was asked for.
+/// that everyone may write, or a group of which nobody has said that it may ([Editors]), or a link
+/// that leads out of the folder, is an error. It is for one reading, and remembers how the files
+/// were that it was asked for.
 public final class ConfigFolder {
     /// A configuration file is written by people.
     public static final int FILE_OCTETS_MAX = 1 << 20;
@@ -86,6 +89,17 @@ public final class ConfigFolder {
             errors.add(Place.whole(shown(within)), "the folder cannot be read", reason(e));
             return List.of();
         }
+    }
+
+    /// Whether there is no such file, for one that need not be there. That it comes is a change.
+    boolean isMissing(String name) {
+        Path file = folder.resolve(name);
+        // What lies behind a link that leads nowhere is missing by mistake.
+        boolean missing = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        if (missing) {
+            prints.begin(file);
+        }
+        return missing;
     }
 
     /// Reads a YAML file.
@@ -162,6 +176,7 @@ public final class ConfigFolder {
     /// Looks at the file and at all folders between it and the configuration folder.
     private boolean anyoneCanWrite(Path real, ConfigErrors errors) throws IOException {
         Path top = folder.toRealPath();
+        Editors editors = new Editors(folder);
         boolean open = false;
         for (Path path = real; path != null && path.startsWith(top); path = path.getParent()) {
             if (Writers.everybodyMay(path)) {
@@ -170,6 +185,15 @@ public final class ConfigFolder {
                         Place.whole(shown.toString()),
                         "everyone on this machine may write this " + kind(path),
                         "run: chmod o-w " + shown);
+                open = true;
+            }
+            Optional<String> group = editors.fault(path);
+            if (group.isPresent()) {
+                Path shown = folder.resolve(top.relativize(path)).normalize();
+                errors.add(
+                        Place.whole(shown.toString()),
+                        "others in its group may write this " + kind(path),
+                        group.get());
                 open = true;
             }
         }

@@ -128,7 +128,17 @@ public final class Writers {
         return now != null && (mode(now) & bit) != 0;
     }
 
-    private boolean isTrusted(Map<String, Object> now) {
+    /// Whether nobody else can come to it: a folder above it, or it itself, lets nobody in.
+    boolean isOutOfReach(Path path) throws IOException {
+        return shut || isShut(path);
+    }
+
+    /// The number of the user who runs this program.
+    long own() {
+        return own;
+    }
+
+    boolean isTrusted(Map<String, Object> now) {
         long owner = now.get("uid") instanceof Integer uid ? uid.longValue() : -1;
         return owner == ROOT || owner == own;
     }

@@ -2,7 +2,9 @@ package org.postern.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,25 @@ class ConfigFolderTest {
         permit("notices", "rwxr-xr-x");
         permit(".", "rwxrwxrwx");
         assertTrue(folder.complaints().contains("may write this folder"));
+    }
+
+    /// Unless root has said by the folder that this group edits.
+    @Test
+    void aFileThatOthersInItsGroupMayWriteIsRefused() throws IOException {
+        assumeTrue(new UnixSystem().getUid() == 0, "only root can give a file away");
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        permit(".", "rwxr-xr-x");
+        Path policy = folder.path().resolve("policy.yaml");
+        Files.setAttribute(policy, "unix:gid", 54_321);
+        permit("policy.yaml", "rw-r--r--");
+        assertEquals("", folder.complaints());
+        permit("policy.yaml", "rw-rw-r--");
+        complains("policy.yaml: others in its group may write this file; run: chmod g-w");
+        Files.setAttribute(folder.path(), "unix:gid", 54_321);
+        permit(".", "rwxrwxr-x");
+        complains("may write this folder");
+        Files.setAttribute(folder.path(), "unix:mode", 042775);
+        assertEquals("", folder.complaints());
     }
 
     @Test
