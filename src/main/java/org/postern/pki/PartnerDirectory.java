@@ -147,7 +147,6 @@ public final class PartnerDirectory {
         known.now();
     }
 
-    /// What could not be taken in.
     public List<Problem> problems() {
         return known.now().files().problems();
     }
@@ -184,6 +183,11 @@ public final class PartnerDirectory {
     }
 
     private Lookup find(PartnerFiles current, Address address, Instant now) {
+        Lookup found = looked(current, address, now);
+        return isSettled(found) ? found : current.doubted(address, found);
+    }
+
+    private Lookup looked(PartnerFiles current, Address address, Instant now) {
         List<Entry> own = current.of(address);
         Optional<Lookup> hers = best(current, own, address, now).or(() -> current.barred(address));
         if (current.isPinned(address) || hers.filter(PartnerDirectory::isSettled).isPresent()) {
@@ -200,7 +204,7 @@ public final class PartnerDirectory {
                 .orElseGet(Lookup.NoCertificate::new);
     }
 
-    /// Whether nothing else is looked for: what is awaited may be the right one.
+    /// What is awaited may be the right one.
     private static boolean isSettled(Lookup lookup) {
         return lookup instanceof Lookup.Found || lookup instanceof Lookup.Waiting;
     }

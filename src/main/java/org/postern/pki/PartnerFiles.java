@@ -1,10 +1,7 @@
 package org.postern.pki;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -16,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.postern.folder.Census;
+import org.postern.folder.PartnerStates;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.CertificateAddresses.AddressSource;
@@ -34,13 +31,16 @@ final class PartnerFiles {
     private static final String ANCHORS = "anchors/";
     private static final String FOLDER = "folder";
 
-    private final Map<String, String> stamp;
+    private final PartnerStates states;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
     private final Map<String, String> byFileName = new HashMap<>();
 
     /// Of whom others than root and the gateway may change what is pinned: by the same keys, what
     /// is wrong and what to do.
     private final Map<String, String> barred = new HashMap<>();
+
+    /// Of whom others may change what lies beside `pinned/`, in the same way.
+    private final Map<String, String> doubted = new HashMap<>();
 
     private final Anchors anchors = new Anchors();
     private final List<Problem> problems = new ArrayList<>();
@@ -81,7 +81,8 @@ final class PartnerFiles {
     }
 
     private PartnerFiles(Path folder, AddressSource source) {
-        this.stamp = stamp(folder);
+        this.states = PartnerStates.of(folder, FILES_MAX);
+        Map<String, String> stamp = states.all();
         if (!Files.isDirectory(folder)) {
             problems.add(problem("", "There is no folder " + folder + "; make it."));
         }
@@ -96,10 +97,24 @@ final class PartnerFiles {
             if (isDomainFolder(file, state)) {
                 // It comes before the files in it.
                 domain(file).ifPresent(anchors::close);
-            } else if (isFile(file) && openPin(file).isPresent()) {
-                bar(folder, file, source, openPin(file).get());
+            } else if (isFile(file) && states.openPin(file).isPresent()) {
+                String sentence =
+                        "The certificate in partners/%s %s, and no other one takes its place; tell"
+                                + " IT: %s.";
+                String how = states.openPin(file).get();
+                note(
+                        barred,
+                        folder.resolve(file),
+                        source,
+                        sentence.formatted(file, Verdict.OPEN_TO_OTHERS.clause(), how));
             } else if (!state.startsWith(Census.OPEN)) {
                 take(folder, file, source);
+            } else if (isFile(file) && !file.startsWith(ANCHORS)) {
+                note(
+                        doubted,
+                        folder.resolve(file),
+                        source,
+                        notUsed("certificate", file, states.open(file).orElseThrow()));
             }
         });
         stamp.forEach((file, state) -> {
@@ -145,55 +160,16 @@ final class PartnerFiles {
         return new PartnerFiles(folder, source);
     }
 
-    /// Name, size and time of change of each file, and how others may change it: differs once the
-    /// folder's content does.
     static Map<String, String> stamp(Path folder) {
-        Map<String, String> stamp = new TreeMap<>();
-        for (String below : List.of("", PINNED, ANCHORS)) {
-            if (Files.isDirectory(folder.resolve(below)) && !Census.isOpen(stamp.get(""))) {
-                Census.files(stamp, folder, below, FILES_MAX);
-            }
-        }
-        boolean open = Census.isOpen(stamp.get("")) || Census.isOpen(stamp.get(PINNED));
-        if (open && Files.isDirectory(folder.resolve(PINNED))) {
-            // Whom they are of is known all the same, and nobody else takes their place.
-            Census.filesOfOpen(stamp, folder, PINNED, FILES_MAX);
-        }
-        if (Census.isOpen(stamp.get("")) || Census.isOpen(stamp.get(ANCHORS))) {
-            return stamp;
-        }
-        try (DirectoryStream<Path> domains =
-                Files.newDirectoryStream(folder.resolve(ANCHORS), Files::isDirectory)) {
-            for (Path domain : domains) {
-                String below = ANCHORS + domain.getFileName() + "/";
-                stamp.put(below, FOLDER);
-                // If others may change it, that takes the place.
-                Census.files(stamp, folder, below, FILES_MAX);
-            }
-        } catch (NoSuchFileException _) {
-            // Then there are no anchors at all.
-        } catch (IOException | DirectoryIteratorException e) {
-            stamp.put(ANCHORS, Census.UNREADABLE);
-        }
-        return stamp;
+        return PartnerStates.of(folder, FILES_MAX).all();
     }
 
     private static boolean isFile(String name) {
         return !name.isEmpty() && !name.endsWith("/") && !name.endsWith("*");
     }
 
-    /// How others may change a file of `pinned/`, or that folder, or the one that holds it.
-    private Optional<String> openPin(String file) {
-        return Stream.of(file, PINNED, "")
-                .filter(_ -> file.startsWith(PINNED))
-                .map(each -> stamp.getOrDefault(each, ""))
-                .filter(Census::isOpen)
-                .map(state -> state.substring(Census.OPEN.length()))
-                .findFirst();
-    }
-
     Map<String, String> stamp() {
-        return stamp;
+        return states.all();
     }
 
     List<Problem> problems() {
@@ -292,20 +268,46 @@ final class PartnerFiles {
                 .map(file -> Lookup.Unusable.of(Verdict.WRONG_PERSON, "partners/" + file));
     }
 
-    /// Takes down of whom an open file of `pinned/` is: by what it holds, and by its name.
-    private void bar(Path folder, String file, AddressSource source, String how) {
-        String sentence =
-                "The certificate in partners/%s %s, and no other one takes its place; tell IT: %s."
-                        .formatted(file, Verdict.OPEN_TO_OTHERS.clause(), how);
-        fileAddress(file).ifPresent(address -> barred.putIfAbsent(address.key(), sentence));
+    private static String notUsed(String what, String file, String how) {
+        return "The %s in partners/%s %s; tell IT: %s."
+                .formatted(what, file, Verdict.OPEN_TO_OTHERS.clause(), how);
+    }
+
+    /// What is said of somebody of whom nothing else is of use: where a file or a folder is not
+    /// read that might be, nobody knows that there is no certificate.
+    ///
+    /// @param otherwise what would be said
+    Lookup doubted(Address address, Lookup otherwise) {
+        if (otherwise instanceof Lookup.Unusable(Verdict why, _) && why == Verdict.OPEN_TO_OTHERS) {
+            return otherwise;
+        }
+        boolean pathless =
+                otherwise instanceof Lookup.Unusable(Verdict why, _) && why == Verdict.NO_PATH;
+        return Optional.ofNullable(doubted.get(address.key()))
+                .or(() -> Optional.ofNullable(doubted.get(key(address.domain()))))
+                .or(() -> states.open("").map(how -> notUsed("folder", "", how)))
+                .or(() ->
+                        states.openBelow(ANCHORS)
+                                .filter(_ -> pathless)
+                                .map(how -> notUsed("folder of authorities", ANCHORS, how)))
+                .<Lookup>map(sentence -> new Lookup.Unusable(Verdict.OPEN_TO_OTHERS, sentence))
+                .orElse(otherwise);
+    }
+
+    /// Takes down of whom a file is that others may change: by what it holds, and by its name.
+    ///
+    /// @param of by the keys of addresses and domains, what is wrong and what to do
+    private void note(Map<String, String> of, Path path, AddressSource source, String sentence) {
+        String file = path.getFileName().toString();
+        fileAddress(file).ifPresent(address -> of.putIfAbsent(address.key(), sentence));
         try {
-            for (X509Certificate certificate : Pem.certificates(folder.resolve(file))) {
+            for (X509Certificate certificate : Pem.certificates(path)) {
                 Stream.concat(
                                 CertificateAddresses.keys(certificate, source).stream(),
                                 CertificateAddresses.domains(certificate).stream()
                                         .map(PartnerFiles::key))
                         .limit(CertificateAddresses.NAMES_MAX)
-                        .forEach(key -> barred.putIfAbsent(key, sentence));
+                        .forEach(key -> of.putIfAbsent(key, sentence));
             }
         } catch (IOException e) {
             problems.add(problem(file, "It cannot be read: " + e.getMessage()));

@@ -21,7 +21,7 @@ public enum Verdict {
     MALFORMED("is damaged"),
     /// Neither pinned nor issued under an anchor for its owner's domain: RFC 5280 §6.
     NO_PATH("was not issued under an authority that partners/anchors has for its owner"),
-    /// A pinned one; whoever writes there could have put his own in its place.
+    /// Whoever writes there could have put his own in its place. What it would be is not known.
     OPEN_TO_OTHERS("is not used, because others than root and the gateway's user may change it"),
     /// Revoked or suspended by its authority, or one above it was.
     REVOKED("was revoked by its authority"),

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.postern.mail.Address;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Verdict;
 import org.postern.reach.Possibility.Doubtful;
 import org.postern.reach.Possibility.Impossible;
 import org.postern.reach.Possibility.Possible;
@@ -62,6 +63,10 @@ public final class Possibilities {
         return switch (partners.find(recipient, clock.instant())) {
             case Lookup.Found found -> new Possible<>(found);
             case Lookup.NoCertificate() -> new Impossible<>(NO_CERTIFICATE);
+            // Mended, the file may be of use: nothing goes unprotected because it is not read.
+            case Lookup.Unusable(Verdict verdict, String sentence)
+                    when verdict == Verdict.OPEN_TO_OTHERS ->
+                    new Doubtful<>(sentence);
             case Lookup.Unusable(_, String sentence) -> new Impossible<>(sentence);
             // Where no message waits for an answer, its absence decides.
             case Lookup.Waiting(_, String sentence, var patience) ->

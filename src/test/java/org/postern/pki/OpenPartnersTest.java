@@ -89,7 +89,30 @@ class OpenPartnersTest {
         assertInstanceOf(Lookup.Found.class, directory.find(ANN, NOW));
         mode("", "rwxrwxrwx");
         directory.reload();
-        assertEquals(new Lookup.NoCertificate(), directory.find(ANN, NOW));
+        assertOpen(directory.find(ANN, NOW));
+    }
+
+    /// That somebody has no certificate is not known where a file is not read that may be hers.
+    @Test
+    void ofWhomNothingIsKnownIsSaid() throws IOException {
+        Address bob = Address.of("bob@partner.example");
+        mode("x.pem", "rw-rw-r--");
+        PartnerDirectory directory = PartnerDirectory.load(folder);
+        assertOpen(directory.find(ANN, NOW));
+        assertEquals(new Lookup.NoCertificate(), directory.find(bob, NOW), "it names her alone");
+        mode("x.pem", "rw-r--r--");
+        mode("anchors/partner.example/root.pem", "rw-rw-r--");
+        directory.reload();
+        assertOpen(directory.find(ANN, NOW));
+        assertEquals(new Lookup.NoCertificate(), directory.find(bob, NOW));
+        mode("", "rwxrwxr-x");
+        directory.reload();
+        assertOpen(directory.find(bob, NOW));
+    }
+
+    private static void assertOpen(Lookup found) {
+        assertEquals(
+                Verdict.OPEN_TO_OTHERS, assertInstanceOf(Lookup.Unusable.class, found).verdict());
     }
 
     @Test

@@ -8,19 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.config.PolicyText;
+import org.postern.facts.Facts;
+import org.postern.facts.Subject;
 import org.postern.mail.Address;
+import org.postern.mail.Listener;
 import org.postern.pki.Finder;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
+import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Protect;
+import org.postern.policy.Policy;
 import org.postern.policy.Protection;
 import org.postern.policy.Protection.Pickup;
 import org.postern.policy.Protection.Smime;
@@ -35,6 +42,7 @@ import org.postern.route.Way;
 import org.postern.testkit.FakeWays;
 import org.postern.testkit.FakeZone.Trouble;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleFacts;
 import org.postern.testkit.TestAuthority;
 
 /// What is possible for whom, and what an explanation says of it.
@@ -47,6 +55,42 @@ class PossibilitiesTest {
 
     private final ManualClock clock = new ManualClock(TestAuthority.NOW);
     private final FakeWays ways = new FakeWays(clock);
+
+    /// What others may change is not read, so nobody knows whether it would be of use: no message
+    /// goes unprotected because it counts for nothing.
+    @Test
+    void aCertificateThatIsNotReadIsADoubt() throws IOException {
+        Path partners = Files.createDirectories(home.resolve("partners"));
+        Path file = partners.resolve("kim.pem");
+        Pem.write(file, List.of(AUTHORITY.person(KIM.toString()).certificate()));
+        for (Path each : List.of(home, partners)) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        Possibilities possible =
+                possible(PartnerDirectory.load(partners), Possibilities.Pickup.OFFERED);
+        assertInstanceOf(Doubtful.class, possible.smime(KIM));
+        assertInstanceOf(Impossible.class, possible.smime(LEE));
+        Policy policy =
+                PolicyText.policy(
+                        """
+                        rules:
+                          - name: cannot
+                            when: { not: { recipient-can: smime } }
+                            then: { deliver: unprotected }
+                        """);
+        Facts facts =
+                SampleFacts.of(
+                        SampleFacts.entry(Listener.RELAY, null),
+                        List.of(KIM, LEE),
+                        Subject.of("x"),
+                        Facts.Fields.of(List.of()));
+        try (ReachAsking asking = new ReachAsking(possible)) {
+            Facts asked = asking.in(policy, facts);
+            assertInstanceOf(Decision.Hold.class, policy.rule(asked, KIM).decision());
+            assertInstanceOf(Decision.Deliver.class, policy.rule(asked, LEE).decision());
+        }
+    }
 
     private Possibilities possible(PartnerDirectory partners, Possibilities.Pickup pickup) {
         return possible(partners, pickup, to -> Optional.of(new Way.ByMx(to.domain())));
