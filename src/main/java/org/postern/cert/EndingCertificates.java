@@ -1,8 +1,11 @@
 package org.postern.cert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,9 @@ public final class EndingCertificates {
 
     private static final int NAME_CHARS_MAX = 100;
 
+    /// Of more nobody reads the names in a mail.
+    static final int UNUSED_MAX = 20;
+
     private final GatewayConfig config;
     private final Keyring keyring;
     private final IssuedBook issued;
@@ -47,8 +53,15 @@ public final class EndingCertificates {
     ///
     /// @param what whose it is and where it lies, for people
     /// @param key differs for each certificate
+    /// @param end when it ends; when it was seen, of one that is not used
     /// @param advice a sentence: what to do
-    public record Ending(String what, String key, Instant end, String advice) {
+    /// @param isUsed false for a file of partners that cannot be used, whenever it ends
+    public record Ending(String what, String key, Instant end, String advice, boolean isUsed) {
+        /// One that is used until it ends.
+        public Ending(String what, String key, Instant end, String advice) {
+            this(what, key, end, advice, true);
+        }
+
         /// Whether it ends within a week.
         public boolean isUrgent(Instant now) {
             return !now.isBefore(end.minus(URGENT));
@@ -91,6 +104,29 @@ public final class EndingCertificates {
         addPages(endings, now);
         endings.sort(Comparator.comparing(Ending::end));
         return List.copyOf(endings);
+    }
+
+    /// The files of partners that are not used: others may change them, or they cannot be read. At
+    /// most [#UNUSED_MAX] of them, and how many more there are.
+    List<Ending> unused(Instant now) {
+        List<PartnerDirectory.Problem> problems =
+                partners.problems().stream()
+                        .filter(it -> it.isOpen() || !it.file().isEmpty())
+                        .sorted(Comparator.comparing(PartnerDirectory.Problem::file))
+                        .toList();
+        List<Ending> unused = new ArrayList<>();
+        for (PartnerDirectory.Problem each :
+                problems.subList(0, Math.min(problems.size(), UNUSED_MAX))) {
+            unused.add(unused("partners/" + each.file(), each.sentence(), now));
+        }
+        if (problems.size() > UNUSED_MAX) {
+            unused.add(unused("more files in partners/", "./gateway doctor names them.", now));
+        }
+        return unused;
+    }
+
+    private static Ending unused(String what, String why, Instant now) {
+        return new Ending(what, digest(what.getBytes(UTF_8)), now, why, false);
     }
 
     private void addOwn(List<Ending> endings, Instant now) throws IOException {
@@ -204,10 +240,17 @@ public final class EndingCertificates {
 
     private static String key(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.of().formatHex(digest);
-        } catch (GeneralSecurityException e) {
+            return digest(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
             throw new IllegalArgumentException("a certificate has no encoding", e);
+        }
+    }
+
+    private static String digest(byte[] octets) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("each Java has SHA-256", e);
         }
     }
 }

@@ -28,8 +28,9 @@ import org.postern.transit.OwnMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells IT by mail of certificates that end: of each 30 days and 7 days ahead, once. What was told
-/// is kept in a file, a line for each, so that a restart repeats nothing.
+/// Tells IT by mail of certificates that end: of each 30 days and 7 days ahead, once; and of files
+/// of partners that are not used, once until they are used again. What was told is kept in a file,
+/// a line for each, so that a restart repeats nothing.
 public final class ExpiryWatch {
     private static final Duration EVERY = Duration.ofHours(6);
 
@@ -84,7 +85,11 @@ public final class ExpiryWatch {
 
     private static List<CertificateMail.Line> lines(List<Ending> endings) {
         return endings.stream()
-                .map(it -> new CertificateMail.Line(it.what(), it.end(), it.advice()))
+                .map(it ->
+                        it.isUsed()
+                                ? new CertificateMail.Line(it.what(), it.end(), it.advice())
+                                : new CertificateMail.Line(
+                                        it.what(), Optional.empty(), it.advice()))
                 .toList();
     }
 
@@ -95,8 +100,11 @@ public final class ExpiryWatch {
             Set<String> before = read();
             Set<String> after = new TreeSet<>();
             List<Ending> news = new ArrayList<>();
-            for (Ending ending : certificates.find(now)) {
-                String line = ending.key() + (ending.isUrgent(now) ? " 7" : " 30");
+            List<Ending> all = new ArrayList<>(certificates.find(now));
+            all.addAll(certificates.unused(now));
+            for (Ending ending : all) {
+                String when = ending.isUrgent(now) ? " 7" : " 30";
+                String line = ending.key() + (ending.isUsed() ? when : " unused");
                 after.add(line);
                 if (!before.contains(line)) {
                     news.add(ending);

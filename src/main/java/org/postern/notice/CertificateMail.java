@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -27,8 +28,14 @@ public final class CertificateMail {
     /// One certificate.
     ///
     /// @param what whose it is and where it lies, for people
+    /// @param end empty for one that is not used, whenever it ends
     /// @param advice a sentence: what to do
-    public record Line(String what, Instant end, String advice) {}
+    public record Line(String what, Optional<Instant> end, String advice) {
+        /// One that ends.
+        public Line(String what, Instant end, String advice) {
+            this(what, Optional.of(end), advice);
+        }
+    }
 
     /// @param domain of the Message-IDs
     /// @param from of the gateway itself
@@ -38,23 +45,31 @@ public final class CertificateMail {
         this.from = from;
     }
 
-    /// That certificates end.
+    /// That certificates end, or are not used.
     ///
     /// @param lines at least one
     public Content ending(Address to, List<Line> lines) {
         StringBuilder text = new StringBuilder();
-        text.append("These certificates end soon. When one has ended, mail that needs it is held, ")
-                .append("or goes another way.\n\n");
+        long ends = lines.stream().filter(line -> line.end().isPresent()).count();
+        text.append(
+                        ends == lines.size()
+                                ? "These certificates end soon. When one has ended,"
+                                : "These certificates end soon, or are not used. Without one,")
+                .append(" mail that needs it is held, or goes another way.\n\n");
         for (Line line : lines) {
-            text.append("- ").append(MailWriter.oneLine(line.what())).append("\n  ends on ");
-            text.append(DAY.format(line.end())).append(". ").append(line.advice()).append("\n\n");
+            text.append("- ").append(MailWriter.oneLine(line.what())).append("\n  ");
+            text.append(line.end().map(it -> "ends on " + DAY.format(it)).orElse("is not used"));
+            text.append(". ").append(MailWriter.oneLine(line.advice())).append("\n\n");
         }
-        text.append("You hear of each 30 days ahead and 7 days ahead, once. ./gateway doctor shows")
-                .append(" all of them.\n");
+        text.append("You hear of each 30 days ahead and 7 days ahead, once; of one that is not")
+                .append(" used, once. ./gateway doctor shows all of them.\n");
+        String end = ends == 0 ? "is not used" : "ends soon";
         String subject =
                 lines.size() == 1
-                        ? "A certificate ends soon"
-                        : lines.size() + " certificates end soon";
+                        ? "A certificate " + end
+                        : lines.size()
+                                + " certificates "
+                                + (ends == lines.size() ? "end soon" : "end soon or are not used");
         return write(to, subject, text.toString());
     }
 

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,58 @@ class ExpiryWatchTest {
         assertTrue(mail.contains("- partners/ann.pem\r\n  ends on 15 January 2026. Ask."), mail);
         assertTrue(mail.contains("Auto-Submitted: auto-generated\r\n"), mail);
         assertFalse(mail.replace("\r\n", "").contains("\n"), mail);
+    }
+
+    /// A file that others may change is told once, and once more when it has been mended between.
+    @Test
+    void whatIsNotUsedIsToldOnce() throws IOException {
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (Path each : List.of(folder.path(), partners(), partners().resolve("anchors"))) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        put("ann.pem", ANN, Duration.ofDays(60));
+        Path file = partners().resolve("ann.pem");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        look();
+        assertEquals(List.of(), told);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        look();
+        look();
+        assertEquals(List.of("partners/ann.pem"), told);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        look();
+        assertEquals(1, told.size());
+        for (int i = 0; i < EndingCertificates.UNUSED_MAX + 5; i++) {
+            Files.writeString(partners().resolve("x" + i + ".pem"), "no certificate");
+        }
+        look();
+        look();
+        assertEquals(1 + EndingCertificates.UNUSED_MAX + 1, told.size());
+        assertTrue(told.contains("more files in partners/"), told.toString());
+    }
+
+    @Test
+    void theMailSaysWhatIsNotUsed() throws IOException {
+        CertificateMail mail =
+                new CertificateMail(
+                        new Domain("gateway.example"),
+                        Address.of("postmaster@gateway.example"),
+                        clock,
+                        RandomGenerator.of("L64X128MixRandom"));
+        String text =
+                new String(
+                        mail.ending(
+                                        Address.of("it@clinic.example"),
+                                        List.of(
+                                                new CertificateMail.Line(
+                                                        "partners/ann.pem",
+                                                        Optional.empty(),
+                                                        "Run: chmod.")))
+                                .open()
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8);
+        assertTrue(text.contains("Subject: A certificate is not used\r\n"), text);
+        assertTrue(text.contains("- partners/ann.pem\r\n  is not used. Run: chmod."), text);
     }
 
     /// Who asks has chosen the address, and IT types what the mail says.
