@@ -31,11 +31,11 @@ public final class Reload implements Command {
         return Usage.of(
                         "[--json]",
                         """
-                        Reads policy.yaml with its lists, people.yaml and partners/ again, without
-                        the seconds by which the gateway waits until a changed file has settled. It
-                        says what is in force now; a file with a mistake, or one that changes while
-                        it is read, leaves what was in force, and the exit code is 1. gateway.yaml
-                        needs a restart.\
+                        Reads policy.yaml with its lists and variables, people.yaml and partners/
+                        again, without the seconds by which the gateway waits until a changed file
+                        has settled. It says what is in force now; a file with a mistake, or one
+                        that changes while it is read, leaves what was in force, and the exit code
+                        is 1. gateway.yaml needs a restart.\
                         """)
                 .withSwitch("json", "as JSON, for other programs");
     }

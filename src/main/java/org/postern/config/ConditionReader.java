@@ -32,6 +32,7 @@ import org.postern.facts.SmimeLabel;
 import org.postern.mail.Listener;
 import org.postern.naming.Values;
 import org.postern.naming.WhoReader;
+import org.postern.policy.Settings;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -73,6 +74,9 @@ final class ConditionReader {
     private static final Parsed.Parser<Comparison> SIZE =
             compared(Values.size(0, SIZE_MAX), octets -> octets);
 
+    /// The one that settings say.
+    private static final String THRESHOLD = "threshold";
+
     private static final List<String> FILE_KEYS =
             List.of("kind", "name", "size", "locked", "present");
 
@@ -90,11 +94,25 @@ final class ConditionReader {
 
     private final ConfigErrors errors;
     private final WhoReader people;
+    private final Settings settings;
+    private boolean asksForThreshold;
 
     /// @param people reads whom conditions name
-    ConditionReader(ConfigErrors errors, WhoReader people) {
+    /// @param settings from which score a message holds health information
+    ConditionReader(ConfigErrors errors, WhoReader people, Settings settings) {
         this.errors = errors;
         this.people = people;
+        this.settings = settings;
+    }
+
+    /// What holds where rules say nothing.
+    Settings settings() {
+        return settings;
+    }
+
+    /// Whether `score: threshold` was among what was read.
+    boolean asksForThreshold() {
+        return asksForThreshold;
     }
 
     /// @return empty with errors noted
@@ -273,7 +291,12 @@ final class ConditionReader {
     }
 
     private Optional<Condition> phi(Section section) {
-        Optional<Comparison> score = section.optional("score", COUNT);
+        boolean threshold =
+                section.node("score").orElse(null) instanceof YamlNode.Text text
+                        && text.value().equals(THRESHOLD);
+        asksForThreshold |= threshold;
+        Optional<Comparison> score =
+                threshold ? Optional.empty() : section.optional("score", COUNT);
         Optional<Comparison> patients = section.optional("patients", COUNT);
         List<PhiKind> kinds = section.list("has", Values.word(PHI));
         boolean uninspected = section.or("uninspected", ConditionReader::yes, false);
@@ -281,8 +304,20 @@ final class ConditionReader {
         if (section.isEmpty()) {
             errors.add(section.place(), "nothing is asked here", "write score: \">= 8\"");
         }
-        return section.build(() ->
-                new Condition.PhiHas(new PhiTest(score, patients, Set.copyOf(kinds), uninspected)));
+        Function<Optional<Comparison>, Condition> asked =
+                it ->
+                        new Condition.PhiHas(
+                                new PhiTest(it, patients, Set.copyOf(kinds), uninspected));
+        Optional<Condition> over =
+                settings.overThreshold(from ->
+                        asked.apply(Optional.of(new Comparison(Comparison.Sign.AT_LEAST, from))));
+        if (threshold && over.isEmpty()) {
+            section.wrong(
+                    "score",
+                    "no setting says which threshold the clinic has",
+                    "write settings: [ { threshold: 8 } ], without \"for\"");
+        }
+        return section.build(() -> threshold ? over.orElseThrow() : asked.apply(score));
     }
 
     private Optional<Condition> time(Section section) {

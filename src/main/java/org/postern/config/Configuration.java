@@ -14,6 +14,7 @@ import org.postern.mail.Domain;
 import org.postern.naming.GroupNames;
 import org.postern.policy.Policy;
 import org.postern.roster.Rosters;
+import org.postern.variable.Variables;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 import org.postern.yaml.ConfigErrors;
@@ -102,10 +103,12 @@ public record Configuration(
         return languages;
     }
 
-    /// What the clinic's own languages lack since an update of Postern: said in English until then.
+    /// What the clinic's own languages lack since an update of Postern, which is said in English
+    /// until then, and variables that nothing refers to.
     public static List<ConfigError> warnings(Path folder) {
         List<ConfigError> warnings = new ArrayList<>();
         languages(new ConfigFolder(folder), new ConfigErrors(), warnings);
+        warnings.addAll(unused(new ConfigFolder(folder)));
         return warnings;
     }
 
@@ -150,9 +153,27 @@ public record Configuration(
     }
 
     static Optional<Policy> policy(ConfigFolder files, GroupNames groups, ConfigErrors errors) {
+        Variables variables = variables(files, errors);
         return files.yaml(PolicyReader.FILE, errors)
                 .flatMap(root ->
-                        new PolicyReader(errors, new Rosters(lists(files)), groups).read(root));
+                        new PolicyReader(errors, new Rosters(lists(files)), groups, variables)
+                                .read(root));
+    }
+
+    private static Variables variables(ConfigFolder files, ConfigErrors errors) {
+        return files.isMissing(Variables.FILE)
+                ? Variables.none(errors)
+                : files.yaml(Variables.FILE, errors)
+                        .map(root -> Variables.read(root, errors))
+                        .orElseGet(() -> Variables.broken(errors));
+    }
+
+    /// The variables that no rule and no setting refers to.
+    private static List<ConfigError> unused(ConfigFolder files) {
+        ConfigErrors errors = new ConfigErrors();
+        Variables variables = variables(files, errors);
+        files.yaml(PolicyReader.FILE, errors).ifPresent(variables::in);
+        return errors.count() == 0 ? variables.unused() : List.of();
     }
 
     private static Rosters.Files lists(ConfigFolder files) {

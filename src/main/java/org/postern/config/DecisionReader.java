@@ -140,8 +140,8 @@ final class DecisionReader {
             Section section, @Nullable Route deliver, List<Protection> protect) {
         List<String> tags = section.list("strip-tags", ConditionReader::tag);
         boolean sign = section.or("sign", Values.word(YES), false);
-        List<Address> bcc = section.list("bcc", Values::address);
-        List<Address> journal = section.list("journal", Values::address);
+        List<Address> bcc = copies(section, "bcc");
+        List<Address> journal = copies(section, "journal");
         boolean goes = section.has("deliver") || section.has("protect");
         boolean outside = goes && (deliver == null || !deliver.isInside());
         boolean fetched = protect.stream().anyMatch(Protection.Pickup.class::isInstance);
@@ -155,8 +155,8 @@ final class DecisionReader {
                     "\"sign\" belongs to smime, tls, or deliver: unprotected; a page is not signed",
                     fetched ? "remove it, or remove pickup" : "remove it");
         }
-        copies(section, "bcc", bcc);
-        copies(section, "journal", journal);
+        going(section, "bcc");
+        going(section, "journal");
         return new Extras(
                 Set.copyOf(tags),
                 sign ? Signing.DEMANDED : Signing.AS_CONFIGURED,
@@ -166,7 +166,16 @@ final class DecisionReader {
                 added(section, goes));
     }
 
-    private static void copies(Section section, String word, List<Address> to) {
+    /// Whom a copy goes to.
+    static List<Address> copies(Section section, String word) {
+        List<Address> to = section.list(word, Values::address);
+        if (to.size() > BCC_MAX) {
+            section.wrong(word, "more than " + BCC_MAX + " copies", "name one list address");
+        }
+        return to;
+    }
+
+    private static void going(Section section, String word) {
         if (section.has(word) && !section.has("deliver") && !section.has("protect")) {
             section.wrong(
                     word,
@@ -174,9 +183,6 @@ final class DecisionReader {
                     word.equals("bcc")
                             ? "remove it"
                             : "write it into the rule that decides when what is held is let go");
-        }
-        if (to.size() > BCC_MAX) {
-            section.wrong(word, "more than " + BCC_MAX + " copies", "name one list address");
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Who;
 import org.postern.facts.Phi;
@@ -18,6 +20,7 @@ import org.postern.naming.Values;
 import org.postern.naming.WhoReader;
 import org.postern.policy.Decision;
 import org.postern.policy.Extras.Added;
+import org.postern.policy.Extras.Duties;
 import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Policy;
 import org.postern.policy.Protection.Level;
@@ -27,6 +30,8 @@ import org.postern.policy.Settings.Scope;
 import org.postern.policy.Settings.Setting;
 import org.postern.roster.Roster;
 import org.postern.roster.Rosters;
+import org.postern.variable.Used;
+import org.postern.variable.Variables;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -45,29 +50,42 @@ final class PolicyReader {
 
     /// What a setting may say.
     private static final List<String> WORDS =
-            List.of("level", "expiry", "language", "banner", "note");
+            List.of(
+                    "level",
+                    "expiry",
+                    "language",
+                    "banner",
+                    "note",
+                    "sign",
+                    "bcc",
+                    "journal",
+                    "threshold");
 
     private static final Map<String, Boolean> YES = Map.of("true", true, "false", false);
 
     private final ConfigErrors errors;
     private final Rosters rosters;
     private final WhoReader people;
+    private final Variables variables;
 
     /// A policy that names no lists.
     PolicyReader(ConfigErrors errors) {
-        this(errors, Rosters.none(), GroupNames.any());
+        this(errors, Rosters.none(), GroupNames.any(), Variables.none(errors));
     }
 
     /// @param rosters the lists that rules name
     /// @param groups those of the directory that rules may name
-    PolicyReader(ConfigErrors errors, Rosters rosters, GroupNames groups) {
+    /// @param variables those that rules and settings may refer to
+    PolicyReader(ConfigErrors errors, Rosters rosters, GroupNames groups, Variables variables) {
+        this.variables = variables;
         this.errors = errors;
         this.rosters = rosters;
         this.people = new WhoReader(errors, rosters, groups);
     }
 
     /// @return empty with errors noted
-    Optional<Policy> read(YamlNode root) {
+    Optional<Policy> read(YamlNode written) {
+        YamlNode root = variables.in(written);
         return Section.of("policy", root, errors).flatMap(this::policy);
     }
 
@@ -79,6 +97,8 @@ final class PolicyReader {
         if (sections.size() > RULES_MAX) {
             top.wrong("rules", "there are more than " + RULES_MAX + " rules", "merge some");
         }
+        Settings settings = settings(top);
+        boolean threshold = false;
         List<Rule> rules = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Optional<String> open = Optional.empty();
@@ -92,11 +112,18 @@ final class PolicyReader {
                                 + "\" above it has no \"when\" and takes everything",
                         "move it up, or remove it");
             }
-            Optional<Rule> rule = rule(section, names);
+            ConditionReader conditions = new ConditionReader(errors, people, settings);
+            Optional<Rule> rule = rule(section, conditions, names);
+            threshold |= conditions.asksForThreshold();
             rule.ifPresent(rules::add);
             open = open.or(() -> rule.filter(PolicyReader::takesAll).map(Rule::name));
         }
-        Settings settings = settings(top);
+        if (!threshold && settings.thresholds().findAny().isPresent()) {
+            top.wrong(
+                    "settings",
+                    "a threshold is set, and no rule asks for it",
+                    "write phi: { score: threshold } into a rule, or remove it");
+        }
         Phi.RecordForms forms =
                 top.section("phi").flatMap(this::recordForms).orElse(Phi.RecordForms.NONE);
         return top.build(() -> new Policy(rules, approvers(rules), settings, forms));
@@ -179,6 +206,7 @@ final class PolicyReader {
         Optional<Level> level = section.optional("level", Values.word(DecisionReader.LEVELS));
         Fetching fetching = DecisionReader.fetching(section);
         Added added = DecisionReader.added(section);
+        Duties duties = duties(section);
         if (WORDS.stream().noneMatch(section::has)) {
             errors.add(
                     section.place(),
@@ -192,7 +220,38 @@ final class PolicyReader {
                         level,
                         fetching,
                         added,
-                        section.place().toString()));
+                        duties,
+                        place(section)));
+    }
+
+    private static Duties duties(Section section) {
+        boolean sign = section.or("sign", ConditionReader::yes, false);
+        return new Duties(
+                sign,
+                DecisionReader.copies(section, "bcc"),
+                DecisionReader.copies(section, "journal"),
+                section.optional("threshold", Values.number(1, 10_000)).map(Long::valueOf));
+    }
+
+    private List<Used> used(Section section, ConditionReader conditions) {
+        Stream<Used> thresholds =
+                conditions.asksForThreshold()
+                        ? conditions.settings().thresholds().map(PolicyReader::threshold)
+                        : Stream.of();
+        return Stream.concat(variables.of(section.place()).stream(), thresholds).toList();
+    }
+
+    private static Used threshold(Setting setting) {
+        return new Used(
+                "the threshold " + setting.whom(),
+                setting.duties().threshold().map(String::valueOf).orElse(""),
+                setting.place());
+    }
+
+    private String place(Section section) {
+        return variables.of(section.place()).stream()
+                .map(used -> ", where " + used.words())
+                .collect(Collectors.joining("", section.place().toString(), ""));
     }
 
     /// The people of all lists that are asked about held mail.
@@ -211,7 +270,7 @@ final class PolicyReader {
         return approvers;
     }
 
-    private Optional<Rule> rule(Section section, Set<String> names) {
+    private Optional<Rule> rule(Section section, ConditionReader conditions, Set<String> names) {
         Optional<String> name = section.required("name", PolicyReader::name);
         if (name.isPresent() && !names.add(name.get().toLowerCase(Locale.ROOT))) {
             section.wrong(
@@ -220,14 +279,17 @@ final class PolicyReader {
                     "give this one another name");
         }
         Condition when =
-                section.node("when")
-                        .flatMap(new ConditionReader(errors, people)::read)
-                        .orElse(new Condition.Always());
+                section.node("when").flatMap(conditions::read).orElse(new Condition.Always());
         Optional<Decision> then =
                 section.requiredSection("then", "then").flatMap(new DecisionReader(rosters)::read);
         boolean observed = section.or("observe", Values.word(YES), false);
-        return section.build(
-                () -> new Rule(name.orElseThrow(), when, then.orElseThrow(), observed));
+        return section.build(() ->
+                new Rule(
+                        name.orElseThrow(),
+                        when,
+                        then.orElseThrow(),
+                        observed,
+                        used(section, conditions)));
     }
 
     private static boolean takesAll(Rule rule) {

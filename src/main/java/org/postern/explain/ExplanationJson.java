@@ -14,6 +14,7 @@ import org.postern.facts.Facts;
 import org.postern.policy.Explanation;
 import org.postern.policy.Protection;
 import org.postern.reach.Choice;
+import org.postern.variable.Used;
 
 /// The answer as JSON, for other programs. Keys are only ever added.
 final class ExplanationJson {
@@ -54,6 +55,8 @@ final class ExplanationJson {
                                 .put("rule", step.rule().name())
                                 .put("observed", step.rule().observed());
                 shown.set("condition", reading(step.reading()));
+                ArrayNode variables = shown.putArray("variables");
+                step.rule().used().forEach(used -> variables.add(variable(used)));
             }
             choices.of(explanation.ruling().recipient())
                     .ifPresent(choice -> protections(recipient, choice));
@@ -67,6 +70,13 @@ final class ExplanationJson {
         ArrayNode said = root.putArray("remarks");
         remarks.sentences().forEach(said::add);
         return text(root);
+    }
+
+    private static ObjectNode variable(Used used) {
+        return NODES.objectNode()
+                .put("name", used.name())
+                .put("value", used.value())
+                .put("place", used.place());
     }
 
     /// What rules on trial would have decided, and what settings add.

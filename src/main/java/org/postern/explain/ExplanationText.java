@@ -83,6 +83,9 @@ final class ExplanationText {
                                     step.rule().observed() ? " (observed: decides nothing)" : "");
             console.line(decides ? console.strong(name) : name);
             show(step.reading(), 1);
+            step.rule().used().stream()
+                    .map(used -> "       where " + used.words())
+                    .forEach(line -> console.line(console.faint(line)));
         }
         if (explanation.ruling().rule().equals(Policy.NO_RULE)) {
             console.line("     no rule matches");

@@ -64,7 +64,7 @@ final class SecondLook {
                 return decision;
             }
             return facts.map(it -> settings.on(decision, it, recipient).decision())
-                    .orElseGet(decision::atTheStrictest);
+                    .orElseGet(() -> settings.strictest(decision));
         }
     }
 

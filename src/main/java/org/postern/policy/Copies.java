@@ -19,26 +19,27 @@ import org.postern.policy.Decision.Route;
 final class Copies {
     private Copies() {}
 
-    /// Whom the rules name for copies.
-    static Set<Address> named(List<Rule> rules) {
-        return rules.stream()
-                .flatMap(rule -> rule.then().extras().stream())
-                .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()))
-                .collect(Collectors.toUnmodifiableSet());
+    /// Whom the rules and the settings name for copies.
+    static Set<Address> named(List<Rule> rules, Settings settings) {
+        Stream<Address> byRules =
+                rules.stream()
+                        .flatMap(rule -> rule.then().extras().stream())
+                        .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()));
+        return Stream.concat(byRules, settings.copies()).collect(Collectors.toUnmodifiableSet());
     }
 
     /// What the rules say of a message, as far as copies hang on it.
     ///
     /// @param ruled of mail to an address
-    /// @param journal the archives that the message shall be told to because of a recipient
-    record Said(
-            Function<Address, Ruling.ForRecipient> ruled,
-            Function<Address, List<Address>> journal) {}
+    /// @param besides what is done besides by the rule that decides about mail to a recipient, or
+    ///   that would, were what is held let go
+    record Said(Function<Address, Ruling.ForRecipient> ruled, Function<Address, Extras> besides) {}
 
     /// @param originals the rulings of the message's own recipients
     static Ruling with(List<Ruling.ForRecipient> originals, Said said) {
         Map<String, Address> wanted = new LinkedHashMap<>();
         Map<String, Address> archives = new LinkedHashMap<>();
+        Map<String, Ruling.ForRecipient> waiting = new LinkedHashMap<>();
         boolean inClear = true;
         for (Ruling.ForRecipient each : originals) {
             Optional<Extras> extras = each.decision().extras();
@@ -46,17 +47,23 @@ final class Copies {
                 extras.get().bcc().forEach(to -> wanted.putIfAbsent(to.key(), to));
                 inClear &= isUnprotected(each.decision());
             }
-            said.journal()
-                    .apply(each.recipient())
-                    .forEach(to -> archives.putIfAbsent(to.key(), to));
+            Extras besides = said.besides().apply(each.recipient());
+            besides.journal().forEach(to -> archives.putIfAbsent(to.key(), to));
+            if (each.decision() instanceof Decision.Hold(_, Hearing hearing)) {
+                besides.bcc()
+                        .forEach(to -> waiting.putIfAbsent(to.key(), waiting(to, hearing, each)));
+            }
         }
         // Mail to an archive is not told to it, and so what comes back from it goes in no circle.
         originals.forEach(each -> {
             wanted.remove(each.recipient().key());
             archives.remove(each.recipient().key());
+            waiting.remove(each.recipient().key());
         });
         wanted.keySet().removeAll(archives.keySet());
-        List<Ruling.ForRecipient> copies = new ArrayList<>();
+        waiting.keySet().removeAll(archives.keySet());
+        waiting.keySet().removeAll(wanted.keySet());
+        List<Ruling.ForRecipient> copies = new ArrayList<>(waiting.values());
         for (Address to : wanted.values()) {
             copies.add(of(said.ruled().apply(to), inClear));
         }
@@ -64,6 +71,16 @@ final class Copies {
             copies.add(reported(of(said.ruled().apply(to), false)));
         }
         return new Ruling(originals, copies, Set.copyOf(archives.values()), "");
+    }
+
+    /// A copy of what is held waits with it: by the same rule, and whoever decides about the
+    /// message decides about it. What is then done with it is asked of the rules for its address.
+    private static Ruling.ForRecipient waiting(
+            Address to, Hearing hearing, Ruling.ForRecipient held) {
+        return new Ruling.ForRecipient(
+                to,
+                new Decision.Hold("This copy waits until the message is let go.", hearing),
+                held.rule());
     }
 
     /// A report is ours: nothing that a rule does to a letter is done to it.

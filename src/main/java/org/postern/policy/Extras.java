@@ -96,6 +96,29 @@ public record Extras(
         }
     }
 
+    /// What is demanded of mail to somebody, whatever else is said: it adds up, and the strictest
+    /// counts.
+    ///
+    /// @param sign what leaves by mail bears a signature, or does not leave
+    /// @param bcc who gets a copy as well
+    /// @param journal archives that are told of it as well
+    /// @param threshold the score from which a message holds health information, for the rules that
+    ///   ask for `score: threshold`
+    public record Duties(
+            boolean sign, List<Address> bcc, List<Address> journal, Optional<Long> threshold) {
+        public static final Duties NONE = new Duties(false, List.of(), List.of(), Optional.empty());
+
+        public Duties {
+            bcc = List.copyOf(bcc);
+            journal = List.copyOf(journal);
+        }
+
+        Extras besides(Extras besides) {
+            Extras more = besides.copiedTo(bcc, journal);
+            return sign ? more.signed() : more;
+        }
+    }
+
     /// Who sees to the signature.
     public enum Signing {
         /// The configuration of the gateway says it.
@@ -106,15 +129,25 @@ public record Extras(
 
     /// The same with these archives.
     public Extras journaledTo(List<Address> archives) {
-        return new Extras(stripTags, signing, bcc, archives, fetching, added);
+        return copiedTo(bcc, archives);
+    }
+
+    /// The same with these copies.
+    Extras copiedTo(List<Address> people, List<Address> archives) {
+        return new Extras(stripTags, signing, people, archives, fetching, added);
+    }
+
+    /// The same, which does not leave without a signature.
+    Extras signed() {
+        return new Extras(stripTags, Signing.DEMANDED, bcc, journal, fetching, added);
     }
 
     private static String words(String key, List<Address> people) {
-        return people.isEmpty()
-                ? ""
-                : people.stream()
-                        .map(Address::toString)
-                        .collect(Collectors.joining(", ", ", " + key + ": [", "]"));
+        return people.isEmpty() ? "" : ", " + key + ": " + people(people);
+    }
+
+    static String people(List<Address> people) {
+        return people.stream().map(Address::toString).collect(Collectors.joining(", ", "[", "]"));
     }
 
     /// The same without copies: a copy makes no further ones.

@@ -38,7 +38,6 @@ public final class Policy {
     private final Phi.RecordForms recordForms;
     private final boolean asksForFiles;
     private final boolean asksForPhi;
-    private final boolean journals;
 
     private final boolean asksForGroups;
     private final boolean asksForReach;
@@ -74,14 +73,10 @@ public final class Policy {
         this.passed = Set.of();
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
-        this.journals =
-                rules.stream()
-                        .flatMap(rule -> rule.then().extras().stream())
-                        .anyMatch(extras -> !extras.journal().isEmpty());
         this.asksForGroups = rules.stream().anyMatch(rule -> rule.when().asksForGroups());
         this.asksForReach = rules.stream().anyMatch(rule -> rule.when().asksForReach());
         this.asksForChoices = rules.stream().anyMatch(rule -> rule.when().asksForChoices());
-        this.copies = Copies.named(this.rules);
+        this.copies = Copies.named(this.rules, settings);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
 
@@ -114,7 +109,6 @@ public final class Policy {
         this.passed = Set.copyOf(passed);
         this.asksForFiles = all.asksForFiles;
         this.asksForPhi = all.asksForPhi;
-        this.journals = all.journals;
         this.asksForGroups = all.asksForGroups;
         this.asksForReach = all.asksForReach;
         this.asksForChoices = all.asksForChoices;
@@ -262,7 +256,10 @@ public final class Policy {
                 rulings,
                 new Copies.Said(
                         address -> ruleSafely(answers, address),
-                        recipient -> journals ? walk(answers).journal(recipient) : List.of()));
+                        recipient ->
+                                copies.isEmpty()
+                                        ? Extras.NONE
+                                        : walk(answers).besides(recipient, settings)));
     }
 
     /// The same decision for one recipient, with the reasons.

@@ -1,16 +1,28 @@
 package org.postern.policy;
 
+import java.util.List;
 import org.postern.condition.Condition;
 import org.postern.facts.Facts;
 import org.postern.facts.Groups;
 import org.postern.facts.Reach;
 import org.postern.mail.Address;
+import org.postern.variable.Used;
 
 /// One sentence of the policy: if this, then that.
 ///
 /// @param name unique in its policy; the audit and the explanation use it
 /// @param observed whether it decides nothing, and is only counted and audited as if it had
-public record Rule(String name, Condition when, Decision then, boolean observed) {
+/// @param used the variables that it refers to; their values stand in it already
+public record Rule(String name, Condition when, Decision then, boolean observed, List<Used> used) {
+    public Rule {
+        used = List.copyOf(used);
+    }
+
+    /// One that refers to no variables.
+    public Rule(String name, Condition when, Decision then, boolean observed) {
+        this(name, when, then, observed, List.of());
+    }
+
     /// One that decides.
     public Rule(String name, Condition when, Decision then) {
         this(name, when, then, false);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Match;
@@ -17,12 +18,14 @@ import org.postern.facts.Facts;
 import org.postern.mail.Address;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Extras.Added;
+import org.postern.policy.Extras.Duties;
 import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Protection.Level;
 
 /// What holds for mail to somebody where the rule that decides says nothing of it: the word for
 /// that person, else that for her domain, else the clinic's for all. Of levels the strictest
-/// counts, whomever it is set for. It changes how a message goes and never whether it goes. Pure.
+/// counts, whomever it is set for; signatures and copies that are demanded of some add up. It
+/// changes how a message goes and never whether it goes. Pure.
 ///
 /// @param all in the order of their file; within a scope, the first that says a word counts
 public record Settings(List<Setting> all) {
@@ -54,6 +57,7 @@ public record Settings(List<Setting> all) {
     /// @param who whom it is for; not asked for the clinic's
     /// @param level empty where it says none; another setting or a rule may be stricter, and is
     ///   never softened
+    /// @param duties what is demanded besides; no other setting and no rule takes it back
     /// @param place where it stands, such as `policy.yaml:12`
     public record Setting(
             Scope scope,
@@ -61,6 +65,7 @@ public record Settings(List<Setting> all) {
             Optional<Level> level,
             Fetching fetching,
             Added added,
+            Duties duties,
             String place) {
         private boolean isFor(Facts facts, Address to) {
             return scope == Scope.CLINIC
@@ -72,16 +77,24 @@ public record Settings(List<Setting> all) {
             return scope.words() + words();
         }
 
+        /// For whom it is, such as `for the domain (recipient is at a.example)`.
+        public String whom() {
+            return scope.words() + named();
+        }
+
+        private String named() {
+            return scope == Scope.CLINIC
+                    ? ""
+                    : " (" + Reading.words(new Condition.RecipientIs(who)) + ")";
+        }
+
         /// As the file says it, without its place.
         public String words() {
             String said =
                     level.map(it -> ", level: " + it.word()).orElse("")
-                            + Extras.NONE.with(fetching).with(added).words();
-            String whom =
-                    scope == Scope.CLINIC
-                            ? ""
-                            : " (" + Reading.words(new Condition.RecipientIs(who)) + ")";
-            return whom + said.replaceFirst(", ", ": ");
+                            + duties.besides(Extras.NONE.with(fetching).with(added)).words()
+                            + duties.threshold().map(it -> ", threshold: " + it).orElse("");
+            return named() + said.replaceFirst(", ", ": ");
         }
     }
 
@@ -107,19 +120,77 @@ public record Settings(List<Setting> all) {
                 switch (decision) {
                     case Decision.Deliver(Route route, Extras extras) ->
                             // What stays inside is read by colleagues; a rule may say more.
-                            route.isInside()
-                                    ? decision
-                                    : new Decision.Deliver(route, heir.words(extras));
+                            new Decision.Deliver(
+                                    route,
+                                    heir.copies(
+                                            route.isInside()
+                                                    ? extras
+                                                    : heir.signed(heir.words(extras))));
                     case Decision.Protect(var inOrder, var otherwise, Extras extras) ->
-                            inOrder.stream().anyMatch(Protection.Pickup.class::isInstance)
-                                    ? new Decision.Protect(
-                                            heir.levels(inOrder),
-                                            otherwise,
-                                            heir.words(heir.fetching(extras)))
-                                    : new Decision.Protect(inOrder, otherwise, heir.words(extras));
+                            new Decision.Protect(
+                                    heir.levels(inOrder),
+                                    otherwise,
+                                    heir.copies(heir.protecting(inOrder, extras)));
                     case Decision.Hold _, Decision.Refuse _, Decision.Return _ -> decision;
                 };
         return new Applied(settled, heir.effects);
+    }
+
+    /// What becomes of a decision where nobody can tell which settings are for the recipient: the
+    /// reader has to show the most, and what is demanded for anybody is demanded here.
+    public Decision strictest(Decision decision) {
+        boolean signs = all.stream().anyMatch(each -> each.duties().sign());
+        return switch (decision.atTheStrictest()) {
+            case Decision.Protect(var inOrder, var otherwise, Extras extras)
+                    when signs && leaves(inOrder) ->
+                    new Decision.Protect(inOrder, otherwise, extras.signed());
+            case Decision.Deliver(Route route, Extras extras) when signs && !route.isInside() ->
+                    new Decision.Deliver(route, extras.signed());
+            case Decision other -> other;
+        };
+    }
+
+    /// Whether there is a way by which it leaves as mail.
+    private static boolean leaves(List<Protection> inOrder) {
+        return !inOrder.stream().allMatch(Protection.Pickup.class::isInstance);
+    }
+
+    /// What a rule asks by `score: threshold`: of several thresholds for somebody the lowest
+    /// counts, so that none opens what another closes.
+    ///
+    /// @param from what is asked where one threshold counts
+    /// @return empty without a threshold for the whole clinic, where for some there would be none
+    public Optional<Condition> overThreshold(LongFunction<Condition> from) {
+        List<Condition> any =
+                thresholds()
+                        .map(each -> {
+                            Condition over = from.apply(each.duties().threshold().orElseThrow());
+                            return each.scope() == Scope.CLINIC
+                                    ? over
+                                    : new Condition.All(
+                                            List.of(new Condition.RecipientIs(each.who()), over));
+                        })
+                        .toList();
+        return thresholds().noneMatch(each -> each.scope() == Scope.CLINIC)
+                ? Optional.empty()
+                : Optional.of(any.size() == 1 ? any.getFirst() : new Condition.Any(any));
+    }
+
+    /// Those that say from which score a message holds health information.
+    public Stream<Setting> thresholds() {
+        return all.stream().filter(each -> each.duties().threshold().isPresent());
+    }
+
+    /// Whom they name for copies.
+    Stream<Address> copies() {
+        return all.stream()
+                .map(Setting::duties)
+                .flatMap(it -> Stream.concat(it.bcc().stream(), it.journal().stream()));
+    }
+
+    /// The copies of mail to somebody, by the rule for it and by them.
+    Extras copies(Extras ruled, Facts facts, Address to) {
+        return all.isEmpty() ? ruled : new Inheriting(chain(facts, to)).copies(ruled);
     }
 
     /// What becomes of what a rule decides because the recipient chose ordinary mail: a choice
@@ -194,6 +265,53 @@ public record Settings(List<Setting> all) {
                     .map(each ->
                             each instanceof Protection.Pickup ? new Protection.Pickup(set) : each)
                     .toList();
+        }
+
+        Extras protecting(List<Protection> inOrder, Extras extras) {
+            boolean fetched = inOrder.stream().anyMatch(Protection.Pickup.class::isInstance);
+            Extras worded = words(fetched ? fetching(extras) : extras);
+            return leaves(inOrder) ? signed(worded) : worded;
+        }
+
+        /// As soon as one demands it.
+        Extras signed(Extras extras) {
+            Optional<Setting> demands =
+                    chain.stream().filter(each -> each.duties().sign()).findFirst();
+            if (extras.signing() == Extras.Signing.DEMANDED || demands.isEmpty()) {
+                return extras;
+            }
+            note("sign", "true", demands.get());
+            return extras.signed();
+        }
+
+        /// Person, domain and clinic add theirs to what the rule says; within one of these the
+        /// first that says it.
+        Extras copies(Extras extras) {
+            return extras.copiedTo(
+                    more("bcc", extras.bcc(), Duties::bcc),
+                    more("journal", extras.journal(), Duties::journal));
+        }
+
+        private List<Address> more(
+                String word, List<Address> ruled, Function<Duties, List<Address>> said) {
+            List<Address> to = new ArrayList<>(ruled);
+            for (Scope scope : Scope.values()) {
+                Optional<Setting> first =
+                        chain.stream()
+                                .filter(each -> each.scope() == scope)
+                                .filter(each -> !said.apply(each.duties()).isEmpty())
+                                .findFirst();
+                List<Address> added =
+                        first.stream()
+                                .flatMap(each -> said.apply(each.duties()).stream())
+                                .filter(each -> !to.contains(each))
+                                .toList();
+                to.addAll(added);
+                if (!added.isEmpty()) {
+                    first.ifPresent(each -> note(word, Extras.people(added), each));
+                }
+            }
+            return to;
         }
 
         Extras fetching(Extras extras) {

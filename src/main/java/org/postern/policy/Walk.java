@@ -113,20 +113,34 @@ record Walk(
         return !rule.observed() && !passed.contains(rule.name());
     }
 
-    /// The archives that mail to her is told to: by the rule that decides, or that would, were what
-    /// is held let go. What is in doubt, or not known, is told rather than not.
-    List<Address> journal(Address recipient) {
+    /// The copies of mail to her (`bcc`, `journal`): by the rule that decides, or that would, were
+    /// what is held let go. What is in doubt, or not known, is told rather than not.
+    ///
+    /// @param settings what they demand of mail that goes somewhere
+    Extras besides(Address recipient, Settings settings) {
+        Extras besides = Extras.NONE;
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
-            if (!rule.observed() && !(rule.then() instanceof Decision.Hold)) {
-                Match match = match(i, recipient);
-                List<Address> named = rule.then().extras().orElse(Extras.NONE).journal();
-                if (match.matches() || (match == Match.UNKNOWN && !named.isEmpty())) {
-                    return named;
-                }
+            Match match =
+                    rule.observed() || rule.then() instanceof Decision.Hold
+                            ? Match.NO
+                            : match(i, recipient);
+            if (match.matches() || match == Match.UNKNOWN) {
+                Extras named =
+                        rule.then()
+                                .extras()
+                                .map(it -> settings.copies(it, answers.facts(), recipient))
+                                .orElse(Extras.NONE);
+                besides =
+                        besides.copiedTo(
+                                besides.bcc().isEmpty() ? named.bcc() : besides.bcc(),
+                                besides.journal().isEmpty() ? named.journal() : besides.journal());
+            }
+            if (match.matches()) {
+                return besides;
             }
         }
-        return List.of();
+        return besides;
     }
 
     /// Whether a rule that could decide about her lets a message come onto her page, whatever is

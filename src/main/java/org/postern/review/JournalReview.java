@@ -16,11 +16,15 @@ import org.postern.policy.Extras;
 import org.postern.policy.Policy;
 import org.postern.policy.Protection;
 import org.postern.policy.Rule;
+import org.postern.policy.Settings;
 import org.postern.review.PolicyReview.Remark;
 
 /// Looks whether the rules that tell archives of mail and those for mail to these archives fit to
 /// each other. Pure.
 final class JournalReview {
+    /// Stands for the number of a rule.
+    private static final int SETTINGS = -1;
+
     private JournalReview() {}
 
     /// @param own the clinic's domains
@@ -28,13 +32,16 @@ final class JournalReview {
         List<Remark> remarks = new ArrayList<>();
         Map<Address, Integer> told = archives(policy);
         told.forEach((archive, place) -> {
-            Rule telling = policy.rules().get(place);
+            String telling =
+                    place == SETTINGS
+                            ? "a setting tells"
+                            : "the rule \"%s\" tells".formatted(policy.rules().get(place).name());
             if (policy.rules().stream().noneMatch(it -> names(it.when(), archive, own))) {
                 remarks.add(
                         new Remark(
-                                place,
-                                "the rule \"%s\" tells %s of mail, and no rule names this address"
-                                        .formatted(telling.name(), archive),
+                                Math.max(place, 0),
+                                "%s %s of mail, and no rule names this address"
+                                        .formatted(telling, archive),
                                 "write a rule for it above: when: { recipient: { address: "
                                         + archive
                                         + " } }, then: { protect: smime }, or deliver: internal"));
@@ -47,7 +54,8 @@ final class JournalReview {
         return remarks;
     }
 
-    /// Each archive with the first rule that tells it; what a rule only would do tells nobody.
+    /// Each archive with the first rule that tells it, or [#SETTINGS]; what a rule only would do
+    /// tells nobody.
     private static Map<Address, Integer> archives(Policy policy) {
         Map<Address, Integer> archives = new LinkedHashMap<>();
         for (int i = 0; i < policy.rules().size(); i++) {
@@ -57,6 +65,9 @@ final class JournalReview {
                     archives.putIfAbsent(archive, i);
                 }
             }
+        }
+        for (Settings.Setting each : policy.settings().all()) {
+            each.duties().journal().forEach(archive -> archives.putIfAbsent(archive, SETTINGS));
         }
         return archives;
     }
@@ -117,6 +128,7 @@ final class JournalReview {
                 .flatMap(it -> ((Condition.RecipientIs) it).who().addresses().stream())
                 .filter(key -> key.startsWith("journal"))
                 .filter(key -> policy.rules().stream().noneMatch(it -> copiesTo(it, key)))
+                .filter(key -> policy.settings().all().stream().noneMatch(it -> copiesTo(it, key)))
                 .findFirst()
                 .map(key ->
                         new Remark(
@@ -126,6 +138,11 @@ final class JournalReview {
                                 "write journal: "
                                         + key
                                         + " into the rules of whose mail it shall be told"));
+    }
+
+    private static boolean copiesTo(Settings.Setting setting, String key) {
+        return Stream.concat(setting.duties().journal().stream(), setting.duties().bcc().stream())
+                .anyMatch(it -> it.key().equals(key));
     }
 
     private static boolean copiesTo(Rule rule, String key) {

@@ -3,7 +3,10 @@ package org.postern.yaml;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -20,6 +23,9 @@ public final class ConfigErrors {
     private static final int ERRORS_MAX = 200;
 
     private final List<ConfigError> errors = new ArrayList<>();
+    private final Map<Place, String> origins = new HashMap<>();
+    private final Set<Place> settled = new HashSet<>();
+    private int found;
     private final SortedSet<String> askedKeys = new TreeSet<>();
     private final SortedMap<String, Set<String>> askedWords = new TreeMap<>();
 
@@ -27,16 +33,42 @@ public final class ConfigErrors {
     ///
     /// @param suggestion null if there is none
     public void add(Place place, String text, @Nullable String suggestion) {
-        ConfigError error = new ConfigError(place, text, suggestion);
+        found++;
+        if (settled.contains(place)) {
+            return;
+        }
+        String origin = origins.get(place);
+        String whole = origin == null ? text : text + " (" + origin + ")";
+        ConfigError error = new ConfigError(place, whole, suggestion);
         // A folder's fault shows with every file in it; once is enough.
         if (errors.size() < ERRORS_MAX && !errors.contains(error)) {
             errors.add(error);
         }
     }
 
-    /// How many there are until now.
+    /// Notes an error behind which none at the same place says anything new.
+    ///
+    /// @param suggestion null if there is none
+    public void addLast(Place place, String text, @Nullable String suggestion) {
+        add(place, text, suggestion);
+        settle(place);
+    }
+
+    /// What is wrong at a place has been said elsewhere: it counts, and is not told again.
+    public void settle(Place place) {
+        settled.add(place);
+    }
+
+    /// What stands at a place comes from somewhere else, which errors there say as well.
+    ///
+    /// @param origin a clause for people; the first of a place counts
+    public void origin(Place place, String origin) {
+        origins.putIfAbsent(place, origin);
+    }
+
+    /// How many were found until now; one that was not told again counts too.
     public int count() {
-        return errors.size();
+        return found;
     }
 
     /// By file, line and column.

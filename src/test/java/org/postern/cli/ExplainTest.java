@@ -90,6 +90,47 @@ class ExplainTest {
                 explain("explain", file, "--to", "x@y.example", "--listener", "relay").out());
     }
 
+    /// A value that stands elsewhere is shown below the rule that uses it, with its place.
+    @Test
+    void variablesAndThresholdsAreShown() throws IOException {
+        folder.with("variables.yaml", "over: 9\npatients: mail.example\n")
+                .with(
+                        "policy.yaml",
+                        """
+                        settings:
+                          - { threshold: $over }
+                        rules:
+                          - name: some
+                            when: { recipient: { domain: $patients }, phi: { score: threshold } }
+                            then: { hold: look }
+                          - name: rest
+                            then: { protect: pickup }
+                        """);
+        String to = "maria.lopez@mail.example";
+        String shown = explain("explain", file, "--to", to).out();
+        String variables = folder.path() + "/variables.yaml";
+        assertTrue(
+                shown.contains("where $patients is \"mail.example\" (" + variables + ":2:11)"),
+                shown);
+        assertTrue(
+                shown.contains(
+                        "where the threshold for the whole clinic is 9 ("
+                                + folder.path()
+                                + "/policy.yaml:2:5, where $over is \"9\" ("
+                                + variables
+                                + ":1:7))"),
+                shown);
+        JsonNode rule =
+                new ObjectMapper()
+                        .readTree(explain("explain", file, "--to", to, "--json").out())
+                        .path("recipients")
+                        .path(0)
+                        .path("rules")
+                        .path(0);
+        assertEquals("$patients", rule.path("variables").path(0).path("name").asText());
+        assertEquals(variables + ":2:11", rule.path("variables").path(0).path("place").asText());
+    }
+
     @Test
     void aMessageMayComeByPipe() throws IOException {
         Typed typed = Typed.in(MAIL, "explain", "-", "--json", "--config", folder.path() + "");

@@ -74,7 +74,9 @@ final class PolicyPages {
                         # The policy language, word by word
                         Made from `policy-config/policy.schema.json` by `scripts/reference`.
                         How rules work together, and how to write, try and switch on one:
-                        [../policy.md](../policy.md).
+                        [../policy.md](../policy.md). Each value may be a name from
+                        `variables.yaml`, as in `limit: $time-to-decide`:
+                        [there](../policy.md#values-with-a-name).
                         """);
         for (String part : List.of("when", "then")) {
             out.append(

@@ -280,9 +280,15 @@ class PolicyReaderTest {
         assertEquals("policy.yaml:2", policy.settings().all().getFirst().place().substring(0, 13));
         badSetting("{ for: { domain: a.test } }", "nothing is set here");
         badSetting("{ for: { domain: a.test, address: a@b.test }, level: open }", "or for domains");
-        badSetting("{ for: { domain: a.test }, sign: true }", "unknown key \"sign\"");
+        badSetting("{ for: { domain: a.test }, hold: x }", "unknown key \"hold\"");
         badSetting("{ expiry: soon }", "is not a time");
         badSetting("{ level: high }", "unknown word \"high\"");
+        badSetting("{ sign: false }", "\"false\" is not what belongs here");
+        badSetting("{ bcc: archive }", "is not an address");
+        badSetting("{ journal: [a@b.c, b@b.c, c@b.c, d@b.c, e@b.c, f@b.c] }", "more than 5 copies");
+        badSetting("{ threshold: 0 }", "threshold: ");
+        badSetting("{ threshold: 8 }", "no rule asks for it; write phi: { score: threshold }");
+        badWhen("{ phi: { score: threshold } }", "no setting says which threshold");
         badSetting("{ note: a }\n  - { note: b }", "stand above already");
     }
 

@@ -98,7 +98,13 @@ public final class RandomPolicies {
             Extras said = extras();
             all.add(
                     new Settings.Setting(
-                            scope, who, level, said.fetching(), said.added(), "here:" + i));
+                            scope,
+                            who,
+                            level,
+                            said.fetching(),
+                            said.added(),
+                            Extras.Duties.NONE,
+                            "here:" + i));
         }
         return new Settings(all);
     }

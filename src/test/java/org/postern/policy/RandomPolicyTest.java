@@ -179,7 +179,29 @@ class RandomPolicyTest {
             boolean gone = isRule(policy, expected, "protect: [pickup]") || isRefused(expected);
             copies.put(key, open || gone ? expected.replaceAll(" [a-z]+$", " hold") : expected);
         }
+        waiting(policy, facts).forEach(copies::putIfAbsent);
+        facts.recipients().forEach(each -> copies.remove(each.key()));
         return copies;
+    }
+
+    /// What is held has its copies wait with it, by the rule that holds it.
+    private static Map<String, String> waiting(Policy policy, Facts facts) {
+        Map<String, String> waiting = new TreeMap<>();
+        for (Address to : facts.recipients()) {
+            String held = expected(policy, facts, to);
+            for (Rule rule : held.endsWith(" hold") ? policy.rules() : List.<Rule>of()) {
+                boolean open = open(rule.when(), facts, to);
+                if (!(rule.then() instanceof Decision.Hold)
+                        && (open || holds(rule.when(), facts, to))) {
+                    List<Address> bcc = rule.then().extras().map(Extras::bcc).orElse(List.of());
+                    bcc.forEach(each -> waiting.putIfAbsent(each.key(), held));
+                    if (!open || !bcc.isEmpty()) {
+                        break;
+                    }
+                }
+            }
+        }
+        return waiting;
     }
 
     private static boolean isRefused(String expected) {

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.config.PolicyText;
 import org.postern.facts.Facts;
+import org.postern.facts.Phi;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Listener;
@@ -90,6 +92,114 @@ class SettingsTest {
                         "protect: pickup, level: sensitive, expiry: 2 days, language: fr,"
                                 + " note: rule",
                         LEE));
+    }
+
+    private static final String DUTIES =
+            """
+            settings:
+              - { journal: [all@arch.test], threshold: 8 }
+              - { for: { domain: a.test }, sign: true, bcc: [copy@arch.test], threshold: 12 }
+              - { for: { domain: a.test }, bcc: [second@arch.test] }
+              - { for: { address: lee@a.test }, bcc: [lee@arch.test], threshold: 3 }
+            rules:
+              - { name: arch, when: { recipient: { domain: arch.test } }, then: { protect: tls } }
+              - { name: much, when: { phi: { score: threshold } }, then: { hold: much } }
+            """;
+
+    private static Policy duties(String then) {
+        return PolicyText.policy(DUTIES + "  - { name: all, then: { " + then + " } }\n");
+    }
+
+    /// A copy for the person, one for her domain, one for all: nobody is let out of any.
+    @Test
+    void copiesAddUpWithTheRules() {
+        Ruling ruling = duties("protect: tls, bcc: rule@arch.test").rule(facts());
+        assertEquals(
+                "protect: [tls], otherwise: hold, sign: true,"
+                        + " bcc: [rule@arch.test, lee@arch.test, copy@arch.test],"
+                        + " journal: [all@arch.test]",
+                ruling.recipients().getFirst().decision().words());
+        assertEquals(
+                "protect: [tls], otherwise: hold, bcc: [rule@arch.test], journal: [all@arch.test]",
+                ruling.recipients().getLast().decision().words());
+        assertEquals(
+                List.of("rule@arch.test", "lee@arch.test", "copy@arch.test", "all@arch.test"),
+                ruling.copies().stream().map(each -> each.recipient().toString()).toList());
+        assertTrue(ruling.isArchive(Address.of("all@arch.test")));
+    }
+
+    @Test
+    void whatLeavesAsMailIsSignedAndAPageIsNot() {
+        String copies = ", bcc: [copy@arch.test], journal: [all@arch.test]";
+        String both = duties("protect: [smime, pickup]").rule(facts(), KIM).decision().words();
+        assertEquals("protect: [smime, pickup], otherwise: hold, sign: true" + copies, both);
+        assertEquals(
+                "protect: [pickup], otherwise: hold" + copies,
+                duties("protect: pickup").rule(facts(), KIM).decision().words());
+        assertEquals(
+                "deliver: unprotected, sign: true" + copies,
+                duties("deliver: unprotected").rule(facts(), KIM).decision().words());
+        Decision inside = new Decision.Deliver(Decision.Route.INTERNAL);
+        assertEquals(
+                "deliver: internal" + copies,
+                duties("hold: x").settings().on(inside, facts(), KIM).decision().words());
+    }
+
+    /// Where nobody can tell for whom it is, what is demanded for anybody is demanded.
+    @Test
+    void withoutKnowingForWhomItIsSigned() {
+        Settings settings = duties("hold: x").settings();
+        Decision protect =
+                new Decision.Protect(List.of(new Protection.Tls()), Decision.LastResort.HOLD);
+        assertTrue(settings.strictest(protect).words().contains("sign: true"));
+        Decision inside = new Decision.Deliver(Decision.Route.INTERNAL);
+        assertEquals(inside, settings.strictest(inside));
+    }
+
+    /// 12 for her domain opens nothing that 8 for all closes; 3 for herself closes more.
+    @Test
+    void theLowestThresholdCounts() {
+        Policy policy = duties("protect: tls");
+        Facts some = facts(4);
+        assertEquals("much", policy.rule(some, LEE).rule());
+        assertEquals("all", policy.rule(some, KIM).rule());
+        assertEquals("all", policy.rule(some, JOE).rule());
+        Facts more = facts(9);
+        assertEquals("much", policy.rule(more, KIM).rule());
+        assertEquals("much", policy.rule(more, JOE).rule());
+        assertEquals(
+                List.of("8", "12", "3"),
+                policy.rules().get(1).used().stream().map(each -> each.value()).toList());
+        assertTrue(
+                policy.rules()
+                        .get(1)
+                        .used()
+                        .getFirst()
+                        .words()
+                        .startsWith("the threshold for the whole clinic is 8 (policy.yaml:2:5)"));
+    }
+
+    @Test
+    void eachDutyIsExplained() {
+        assertEquals(
+                List.of(
+                        "sign true DOMAIN", "bcc [lee@arch.test] PERSON",
+                        "bcc [copy@arch.test] DOMAIN", "journal [all@arch.test] CLINIC"),
+                duties("protect: tls").explain(facts(), LEE).effects().stream()
+                        .map(each -> each.word() + " " + each.value() + " " + each.scope())
+                        .toList());
+    }
+
+    private static Facts facts(int score) {
+        Facts facts = facts();
+        return new Facts(
+                facts.entry(),
+                facts.recipients(),
+                facts.subject(),
+                facts.header(),
+                facts.makeup(),
+                new Phi(score, 1, Map.of(), true),
+                facts.internal());
     }
 
     @Test

@@ -53,6 +53,7 @@ class MapTest {
                     entry("scan", "mail"),
                     entry("yaml"),
                     entry("roster", "mail", "yaml"),
+                    entry("variable", "yaml"),
                     entry("scram"),
                     entry("precis"),
                     // whose tokens are believed: settings that config reads, and what checks them
@@ -60,7 +61,7 @@ class MapTest {
                     // words
                     entry("facts", "mail"),
                     entry("condition", "mail", "mime", "facts"),
-                    entry("policy", "mail", "facts", "condition"),
+                    entry("policy", "mail", "variable", "facts", "condition"),
                     entry("membership", "mail", "ldap", "facts", "policy"),
                     entry("naming", "mail", "net", "yaml", "roster", "condition"),
                     entry("allowance", "mail", "naming", "yaml"),
@@ -83,6 +84,7 @@ class MapTest {
                             "ldap",
                             "yaml",
                             "roster",
+                            "variable",
                             "naming",
                             "allowance",
                             "language",

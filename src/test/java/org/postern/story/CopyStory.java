@@ -101,6 +101,60 @@ class CopyStory {
         }
     }
 
+    /// The archive gets what was held and let go, and nothing of what came back.
+    @Test
+    void theCopyOfWhatIsHeldWaitsWithIt() throws Exception {
+        String kept = "archive@mapleclinic.example";
+        try (FakeNextHop inside = FakeNextHop.plain();
+                FakeNextHop outside = FakeNextHop.plain();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            String rules =
+                    """
+                      - name: archive
+                        when: { recipient: { address: archive@mapleclinic.example } }
+                        then: { deliver: internal }
+                      - name: looked at first
+                        when: { subject: { tag: public } }
+                        then: { hold: look }
+                      - name: leaflets
+                        when: { subject: { tag: public } }
+                        then: { deliver: unprotected, bcc: archive@mapleclinic.example }
+                    """;
+            staged.write(inside.port(), outside.port(), "none").rules(rules).open();
+            Path config = staged.clinic().config();
+            try (MailClient server = staged.relay()) {
+                server.offer(List.of(MARIA), LETTER);
+            }
+            staged.awaitAudit("accepted", "; a copy for " + kept + " by rule \"looked at first\"");
+            staged.awaitAudit(kept, "held (none)");
+            assertEquals(List.of(), outside.messages());
+            Answer released =
+                    Answer.to(config, "held", "release", Answer.to(config, "held", "list").id());
+            assertEquals(0, released.code(), released.err() + released.out());
+            assertTrue(outside.await(1, Duration.ofMinutes(2)).getFirst().text().contains("Hours"));
+            staged.awaitEmptySpool();
+            assertTrue(to(inside.messages(), kept).text().contains("Hours"));
+            try (MailClient server = staged.relay()) {
+                server.offer(List.of(MARIA), LETTER.replace("Hours", "Never"));
+            }
+            RunningClinic.await(
+                    "the second one is held",
+                    () ->
+                            staged.audit().stream()
+                                            .filter(it -> it.contains(kept))
+                                            .filter(it -> it.contains("held (none)"))
+                                            .count()
+                                    == 2);
+            String back = Answer.to(config, "held", "list").id();
+            assertEquals(0, Answer.to(config, "held", "reject", back, "--because", "no").code());
+            staged.awaitEmptySpool();
+            for (FakeNextHop.Message each : inside.messages()) {
+                boolean archived = each.recipients().toString().contains(kept);
+                assertFalse(archived && each.text().contains("Never"), each::text);
+            }
+        }
+    }
+
     private static FakeNextHop.Message to(List<FakeNextHop.Message> taken, String address) {
         return taken.stream()
                 .filter(each -> each.recipients().toString().contains(address))
