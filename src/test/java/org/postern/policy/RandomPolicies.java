@@ -103,10 +103,18 @@ public final class RandomPolicies {
                             level,
                             said.fetching(),
                             said.added(),
-                            Extras.Duties.NONE,
+                            duties(),
                             "here:" + i));
         }
         return new Settings(all);
+    }
+
+    private Extras.Duties duties() {
+        return new Extras.Duties(
+                random.nextInt(4) == 0,
+                random.nextInt(3) == 0 ? List.of(any(COPIES), any(COPIES)) : List.of(),
+                random.nextInt(3) == 0 ? List.of(any(COPIES)) : List.of(),
+                Optional.empty());
     }
 
     private Decision decision() {

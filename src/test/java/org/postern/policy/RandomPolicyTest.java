@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,17 +71,7 @@ class RandomPolicyTest {
                         .map(Rule::then)
                         .findFirst()
                         .orElseThrow();
-        List<Settings.Setting> chain = new ArrayList<>();
-        for (Settings.Scope scope : Settings.Scope.values()) {
-            for (Settings.Setting each : policy.settings().all()) {
-                boolean hers =
-                        each.who().addresses().contains(to.key())
-                                || each.who().domains().contains(to.domain());
-                if (each.scope() == scope && (scope == Settings.Scope.CLINIC || hers)) {
-                    chain.add(each);
-                }
-            }
-        }
+        List<Settings.Setting> chain = chain(policy, to);
         String expiry = "";
         String language = "";
         String banner = "";
@@ -108,7 +100,11 @@ class RandomPolicyTest {
         }
         int bcc = first(rest, ", bcc", ", journal");
         String head = bcc < 0 ? rest : rest.substring(0, bcc);
-        String tail = bcc < 0 ? "" : rest.substring(bcc);
+        boolean signs = chain.stream().anyMatch(each -> each.duties().sign());
+        String tail =
+                (signs && outside && !pickup ? ", sign: true" : "")
+                        + named("bcc", added(policy, to, then, Extras::bcc))
+                        + named("journal", added(policy, to, then, Extras::journal));
         return head
                 + (pickup && !level.endsWith("normal") ? level : "")
                 + tail
@@ -116,6 +112,43 @@ class RandomPolicyTest {
                 + or(piece(said, "language"), language)
                 + or(piece(said, "banner"), banner)
                 + or(piece(said, "note"), note);
+    }
+
+    private static List<Settings.Setting> chain(Policy policy, Address to) {
+        List<Settings.Setting> chain = new ArrayList<>();
+        for (Settings.Scope scope : Settings.Scope.values()) {
+            for (Settings.Setting each : policy.settings().all()) {
+                boolean hers =
+                        each.who().addresses().contains(to.key())
+                                || each.who().domains().contains(to.domain());
+                if (each.scope() == scope && (scope == Settings.Scope.CLINIC || hers)) {
+                    chain.add(each);
+                }
+            }
+        }
+        return chain;
+    }
+
+    /// Copies that a rule asks for, and those that person, domain and clinic add.
+    private static List<Address> added(
+            Policy policy, Address to, Decision then, Function<Extras, List<Address>> of) {
+        if (then.extras().isEmpty()) {
+            return List.of();
+        }
+        List<Address> all = new ArrayList<>(of.apply(then.extras().get()));
+        Set<Settings.Scope> said = new HashSet<>();
+        for (Settings.Setting each : chain(policy, to)) {
+            List<Address> more = of.apply(each.duties().besides(Extras.NONE));
+            if (!more.isEmpty() && said.add(each.scope())) {
+                List<Address> before = List.copyOf(all);
+                more.stream().filter(it -> !before.contains(it)).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    private static String named(String key, List<Address> people) {
+        return people.isEmpty() ? "" : ", " + key + ": " + people;
     }
 
     private static int first(String words, String... parts) {
@@ -149,7 +182,7 @@ class RandomPolicyTest {
         for (Address to : facts.recipients()) {
             String[] expected = expected(policy, facts, to).split(" (?=[a-z]+$)", -1);
             for (Rule rule : policy.rules()) {
-                List<Address> bcc = rule.then().extras().map(Extras::bcc).orElse(List.of());
+                List<Address> bcc = added(policy, to, rule.then(), Extras::bcc);
                 if (rule.name().equals(expected[0]) && !expected[1].equals("hold")) {
                     bcc.forEach(each -> copies.put(each.key(), ""));
                     clear &= bcc.isEmpty() || rule.then().words().startsWith("deliver: unpr");
@@ -163,11 +196,11 @@ class RandomPolicyTest {
                     .filter(rule -> !(rule.then() instanceof Decision.Hold))
                     .filter(rule ->
                             open(rule.when(), facts, to)
-                                    ? rule.then().words().contains(", journal: ")
+                                    ? !added(policy, to, rule.then(), Extras::journal).isEmpty()
                                     : holds(rule.when(), facts, to))
                     .findFirst()
-                    .flatMap(rule -> rule.then().extras())
-                    .ifPresent(it -> it.journal().forEach(each -> archives.add(each.key())));
+                    .map(rule -> added(policy, to, rule.then(), Extras::journal))
+                    .ifPresent(it -> it.forEach(each -> archives.add(each.key())));
         }
         archives.forEach(each -> copies.put(each, ""));
         facts.recipients().forEach(each -> copies.remove(each.key()));
@@ -193,7 +226,7 @@ class RandomPolicyTest {
                 boolean open = open(rule.when(), facts, to);
                 if (!(rule.then() instanceof Decision.Hold)
                         && (open || holds(rule.when(), facts, to))) {
-                    List<Address> bcc = rule.then().extras().map(Extras::bcc).orElse(List.of());
+                    List<Address> bcc = added(policy, to, rule.then(), Extras::bcc);
                     bcc.forEach(each -> waiting.putIfAbsent(each.key(), held));
                     if (!open || !bcc.isEmpty()) {
                         break;
