@@ -65,7 +65,7 @@ final class PowerLossLife implements AutoCloseable {
                         Clock.systemUTC(),
                         new SecureRandom(),
                         disk,
-                        HostLookup.system(Duration.ofSeconds(5)));
+                        HostLookup.system(Duration.ofSeconds(30)));
         Vault vault = place.vault();
         try {
             AuditFile audit =

@@ -81,7 +81,7 @@ class AcmeStory {
                         TestTls.client(List.of(root))
                                 .getSocketFactory()
                                 .createSocket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(HOST)));
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

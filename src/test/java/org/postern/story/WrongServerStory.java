@@ -39,7 +39,7 @@ import org.postern.testkit.TestTls;
 class WrongServerStory {
     private static final String USER = "anna@clinic.example";
     private static final String PASSWORD = "a long demo password";
-    private static final int PROGRAM_SECONDS_MAX = 30;
+    private static final int PROGRAM_SECONDS_MAX = 120;
     private static final int SILENCE_MILLIS_MAX = 10_000;
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final TestAuthority STRANGER = TestAuthority.create();

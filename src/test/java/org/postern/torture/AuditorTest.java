@@ -84,7 +84,7 @@ class AuditorTest {
                         Clock.systemUTC(),
                         new SecureRandom(),
                         new FileDisk(),
-                        HostLookup.system(Duration.ofSeconds(5)));
+                        HostLookup.system(Duration.ofSeconds(30)));
         if (Configuration.load(config)
                 instanceof Checked.Valid<Configuration>(Configuration configuration)) {
             return Gateway.build(config, configuration, world);

@@ -31,7 +31,7 @@ final class FaultRun implements Closeable {
     /// Picked up, relayed, encrypted.
     private static final List<Kind> KINDS = List.of(Kind.PATIENT, Kind.COLLEAGUE, Kind.PARTNER);
 
-    private static final Duration LOOKUP_MAX = Duration.ofSeconds(5);
+    private static final Duration LOOKUP_MAX = Duration.ofSeconds(30);
     private static final Duration QUIET = Duration.ofMillis(120);
     private static final Duration REST_MAX = Duration.ofSeconds(20);
     private static final Duration DRAIN_MAX = Duration.ofMinutes(4);

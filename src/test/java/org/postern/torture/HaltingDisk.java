@@ -32,7 +32,7 @@ import org.postern.testkit.InterposedDisk;
 /// body as `BODY`. What goes to the journal bears the letters of its records as well: `write
 /// spool/journal/# M` takes a message over.
 final class HaltingDisk extends InterposedDisk {
-    private static final Duration LOOKUP_MAX = Duration.ofSeconds(5);
+    private static final Duration LOOKUP_MAX = Duration.ofSeconds(30);
     private static final String DATA = "data";
     private static final int BATCH_HEAD_OCTETS = 24;
     private static final int ID_OCTETS = 16;

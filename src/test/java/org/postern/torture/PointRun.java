@@ -25,7 +25,7 @@ final class PointRun implements Closeable {
     private static final int MESSAGES_MAX = 8;
 
     private static final Duration TRAINING = Duration.ofSeconds(2);
-    private static final Duration REST_MAX = Duration.ofSeconds(20);
+    private static final Duration REST_MAX = Duration.ofSeconds(60);
     private static final Duration DRAIN_MAX = Duration.ofMinutes(3);
     private static final Duration LOOK = Duration.ofMillis(15);
 

@@ -19,7 +19,7 @@ final class Session implements Closeable {
     /// Of the author, at the submission listener.
     static final String PASSWORD = "a long demo password";
 
-    private static final int REPLY_MILLIS_MAX = 30_000;
+    private static final int REPLY_MILLIS_MAX = 60_000;
 
     private Socket socket;
     private InputStream in;
