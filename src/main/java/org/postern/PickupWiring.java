@@ -105,9 +105,7 @@ final class PickupWiring {
                         ground.spool()::content,
                         new SlowLogins(
                                 logins.deciding(),
-                                SmtpLimits.usual(Listener.SUBMISSION)
-                                        .deadlines()
-                                        .authPause(),
+                                SmtpLimits.usual(Listener.SUBMISSION).deadlines().authPause(),
                                 stopping),
                         (act, detail) -> ground.audit().append(new Housekeeping(act, detail)),
                         new ApprovalParts.World(world.clock(), world.random())));

@@ -182,8 +182,7 @@ final class Dialler {
         };
     }
 
-    private static Opening unproved(
-            NextHop hop, Wire wire, String reason, @Nullable Tls seen) {
+    private static Opening unproved(NextHop hop, Wire wire, String reason, @Nullable Tls seen) {
         String why = wire.hasExpired() ? "the TLS handshake took too long" : reason;
         return new Opening.Unproved(hop.name() + " did not prove itself: " + why, seen);
     }

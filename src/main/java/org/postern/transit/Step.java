@@ -80,8 +80,8 @@ interface Step {
         }
     }
 
-    /// Why protections were not possible, in their order: for people, and with what the audit
-    /// keeps besides.
+    /// Why protections were not possible, in their order: for people, and with what the audit keeps
+    /// besides.
     final class Reasons {
         private final StringJoiner told = new StringJoiner("; ");
         private final StringJoiner audited = new StringJoiner("; ");

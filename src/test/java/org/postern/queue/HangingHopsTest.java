@@ -40,9 +40,9 @@ import org.postern.relay.RelayResult;
 import org.postern.relay.RelaySettings;
 import org.postern.testkit.SmtpSink;
 
-/// More servers than there is room for accept connections and go silent, on real sockets and
-/// with the real client: some say nothing at all, some greet, some take the message and never
-/// answer its final dot.
+/// More servers than there is room for accept connections and go silent, on real sockets and with
+/// the real client: some say nothing at all, some greet, some take the message and never answer its
+/// final dot.
 @Timeout(60)
 class HangingHopsTest {
     /// Forty and one of these, each with its backlog, take every place.
