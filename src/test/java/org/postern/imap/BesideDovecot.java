@@ -36,7 +36,7 @@ final class BesideDovecot implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         try (dovecot;
                 world;
                 ours;

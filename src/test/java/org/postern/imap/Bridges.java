@@ -20,7 +20,7 @@ final class Bridges {
         return new Bridge(
                 new Orders() {
                     @Override
-                    public Result give(Address by, MessageKey key, SentOrder order)
+                    public Orders.Result give(Address by, MessageKey key, SentOrder order)
                             throws IOException {
                         return now.get().orders().give(by, key, order);
                     }
@@ -34,7 +34,7 @@ final class Bridges {
                 (reader, keys) -> now.get().readings().note(reader, keys),
                 new Releases() {
                     @Override
-                    public Result release(Person person, MessageKey key) throws IOException {
+                    public Releases.Result release(Person person, MessageKey key) throws IOException {
                         return now.get().releases().release(person, key);
                     }
 
@@ -58,8 +58,8 @@ final class Bridges {
         }
 
         @Override
-        public Result release(Person person, MessageKey key) {
-            return new Result(false, words);
+        public Releases.Result release(Person person, MessageKey key) {
+            return new Releases.Result(false, words);
         }
 
         @Override

@@ -144,7 +144,7 @@ class HangingHopsTest {
     private Left attempt(String destination) {
         crowded.countDown();
         Address to = Address.of("someone@" + destination);
-        Relay.Mail mail = new Relay.Mail(null, List.of(to), LETTER::writeTo, Options.NONE);
+        Relay.Mail mail = new Relay.Mail(null, List.of(to), LETTER, Options.NONE);
         RelayResult result = relay.send(Objects.requireNonNull(hops.get(destination)), mail);
         boolean taken =
                 result instanceof RelayResult.Sent(var outcomes)
