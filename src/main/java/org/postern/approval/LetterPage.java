@@ -124,7 +124,7 @@ final class LetterPage {
     private List<Fact> facts(Seen seen) {
         Texts texts = seen.texts();
         QueuedMessage message = seen.message();
-        List<Address> mine = parts.desk().recipients(seen.seat().approver(), message);
+        List<Address> mine = mine(seen);
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(texts.say("desk.from"), from(message)));
         facts.add(new Fact(texts.say("desk.to"), HeldMail.named(mine, NAMED_MAX)));
@@ -137,6 +137,18 @@ final class LetterPage {
         facts.add(new Fact(texts.say("desk.came"), time(texts, message.arrived())));
         facts.add(new Fact(texts.say("desk.why"), reason(message, mine)));
         return facts;
+    }
+
+    /// Those of the author's recipients whom a decision would be about.
+    private List<Address> mine(Seen seen) {
+        return shown(
+                seen.message(), parts.desk().recipients(seen.seat().approver(), seen.message()));
+    }
+
+    /// Without copies that a rule makes, unless nothing else waits: they go with the message.
+    static List<Address> shown(QueuedMessage message, List<Address> asked) {
+        List<Address> hers = HeldMail.hers(message, asked);
+        return hers.isEmpty() ? asked : hers;
     }
 
     private static String reason(QueuedMessage message, List<Address> mine) {
@@ -231,7 +243,7 @@ final class LetterPage {
     /// A message of the list.
     HeldViews.Row row(Seen seen) {
         Texts texts = seen.texts();
-        List<Address> mine = parts.desk().recipients(seen.seat().approver(), seen.message());
+        List<Address> mine = mine(seen);
         List<String> facts = new ArrayList<>();
         facts.add(
                 mine.size() == 1

@@ -233,7 +233,9 @@ public final class HeldDesk {
             return late(ask);
         }
         SecondLook.Seen seen =
-                ask.way() instanceof Ask.Way.Reject ? look.nothing() : look.at(found.get());
+                ask.way() instanceof Ask.Way.Reject
+                        ? look.rejecting(found.get())
+                        : look.at(found.get());
         return decide(ask, found.get(), seen, (_, review) -> isAsked(ask.by(), review));
     }
 

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +15,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
+import org.postern.held.SecondLook.Ground;
 import org.postern.mail.Address;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
@@ -41,6 +41,10 @@ final class Turn {
     private final Set<String> decisions = new LinkedHashSet<>();
     private final Set<String> hearings = new LinkedHashSet<>();
     private final Set<String> rules = new LinkedHashSet<>();
+
+    /// The states that are new; copies come last, and hang on those before them.
+    private final Map<Address, RecipientState> changed = new LinkedHashMap<>();
+
     private int decided;
     private int noted;
     private int heldAgain;
@@ -73,7 +77,7 @@ final class Turn {
 
     /// The states that are new.
     Map<Address, RecipientState> of(QueuedMessage message) {
-        Map<Address, RecipientState> changed = new LinkedHashMap<>();
+        changed.clear();
         Optional<String> leftOut = ask.filter().leftOut(message);
         if (leftOut.isPresent()) {
             refused = new Answer.Late(leftOut.get());
@@ -95,7 +99,7 @@ final class Turn {
         Optional<Review> found = message.review(recipient);
         if (found.isEmpty()) {
             return ask.by() instanceof Decider.Operator
-                    ? withoutReview(recipient, held)
+                    ? withoutReview(message, recipient, held)
                     : Optional.empty();
         }
         Review review = found.get();
@@ -123,11 +127,11 @@ final class Turn {
                             held.afresh()));
         }
         Set<String> before = Set.copyOf(decisions);
-        Optional<RecipientState> next = decided(recipient, review);
+        Optional<RecipientState> next = decided(message, recipient, review);
         // The clock gives nothing back of which nobody would hear: it waits for people then.
         boolean lost =
                 ask.by() instanceof Decider.Time
-                        && next.filter(Turn::isReturned).isPresent()
+                        && next.filter(SecondLook::isReturned).isPresent()
                         && !scope.returnable().test(message);
         if (!lost) {
             return next;
@@ -146,21 +150,14 @@ final class Turn {
                 && !message.ruling().isCopy(recipient);
     }
 
-    private static boolean isReturned(RecipientState state) {
-        return state instanceof Waiting waiting
-                && waiting.afresh().filter(Turn::isReturn).isPresent();
-    }
-
-    private static boolean isReturn(Afresh afresh) {
-        return afresh.decision() instanceof Decision.Return;
-    }
-
     /// What something else than a rule holds is tried again as it was decided; what was to come
     /// back and cannot, as the rules say.
-    private Optional<RecipientState> withoutReview(Address recipient, Held held) {
-        Optional<Afresh> back = held.afresh().filter(Turn::isReturn);
+    private Optional<RecipientState> withoutReview(
+            QueuedMessage message, Address recipient, Held held) {
+        Optional<Afresh> back = held.afresh().filter(SecondLook::isReturn);
+        boolean inClear = originals(message).goInClear(recipient);
         if (ask.way() instanceof Ask.Way.Release && back.isPresent()) {
-            Ground ground = new Ground(back.get().hearing(), back.get().passed());
+            Ground ground = new Ground(back.get().hearing(), back.get().passed(), inClear);
             return released(recipient, ground, false);
         }
         if (ask.way() instanceof Ask.Way.Release) {
@@ -169,7 +166,11 @@ final class Turn {
             return Optional.of(Waiting.decided(now, held.afresh()));
         }
         Set<String> passed = held.afresh().map(Afresh::passed).orElse(Set.of());
-        return gone(chosen(recipient), "", new Ground(Hearing.OPEN, passed));
+        return chosen(recipient, new Ground(Hearing.OPEN, passed, inClear), false);
+    }
+
+    private SecondLook.Originals originals(QueuedMessage message) {
+        return new SecondLook.Originals(message, changed);
     }
 
     /// Whether nobody else is needed. One person gives a message back.
@@ -193,41 +194,38 @@ final class Turn {
         return agreed;
     }
 
-    /// What held it.
-    private record Ground(Hearing hearing, Set<String> passed) {}
-
-    /// The rules that do not count once it is let go.
-    static Set<String> passed(Review review) {
-        Set<String> passed = new HashSet<>(review.passed());
-        passed.add(review.rule());
-        return passed;
-    }
-
-    /// Whether the rules that are left decide at the end of its time.
-    static boolean isLetGoAtItsEnd(Review review) {
-        return review.hearing().then() != Hearing.AtEnd.REJECT;
-    }
-
-    private Optional<RecipientState> decided(Address recipient, Review review) {
-        Ground ground = new Ground(review.hearing(), passed(review));
+    private Optional<RecipientState> decided(
+            QueuedMessage message, Address recipient, Review review) {
+        SecondLook.Originals originals = originals(message);
+        Ground ground = Ground.of(review, originals.goInClear(recipient));
         boolean late = ask.by() instanceof Decider.Time;
-        if (late && !isLetGoAtItsEnd(review)) {
-            return gone(new Decision.Return("Nobody decided about it in time."), "", ground);
+        boolean back = late && !SecondLook.isLetGoAtItsEnd(review);
+        if (seen.copies().test(recipient) && (back || ask.way() instanceof Ask.Way.Reject)) {
+            Optional<Held> others = originals.waitingOn();
+            if (others.isPresent()) {
+                decisions.add("a copy waits with the others");
+                return Optional.of(others.get());
+            }
+            if (originals.goInPart()) {
+                return released(recipient, ground, late);
+            }
         }
-        return ask.way() instanceof Ask.Way.Release
-                ? released(recipient, ground, late)
-                : gone(chosen(recipient), "", ground);
+        return back
+                ? gone(new Decision.Return("Nobody decided about it in time."), "", ground)
+                : chosen(recipient, ground, late);
     }
 
     /// What the person chose instead of leaving it to the rules; the settings hold all the same.
-    private Decision chosen(Address recipient) {
-        return switch (ask.way()) {
-            case Ask.Way.Reject(String reason) -> new Decision.Return(reason);
-            case Ask.Way.Send(var inOrder) ->
-                    seen.settled(
-                            new Decision.Protect(inOrder, Decision.LastResort.HOLD), recipient);
-            case Ask.Way.Release() -> seen.settled(QueuedMessage.RELEASED, recipient);
-        };
+    private Optional<RecipientState> chosen(Address recipient, Ground ground, boolean late) {
+        Optional<Decision> chosen =
+                switch (ask.way()) {
+                    case Ask.Way.Reject(String reason) -> Optional.of(new Decision.Return(reason));
+                    case Ask.Way.Send(var inOrder) -> seen.sent(recipient, inOrder, ground);
+                    case Ask.Way.Release() -> Optional.empty();
+                };
+        return chosen.isPresent()
+                ? gone(chosen.get(), "", ground)
+                : released(recipient, ground, late);
     }
 
     /// As the rules say that are left. Where none says anything, whatever protection is possible.
@@ -239,7 +237,7 @@ final class Turn {
                                 : QueuedMessage.RELEASED,
                         recipient);
         Ruling.ForRecipient ruling =
-                seen.ruling(recipient, ground.passed())
+                seen.ruling(recipient, ground)
                         .filter(it -> !it.rule().equals(Policy.NO_RULE))
                         .orElseGet(() -> new Ruling.ForRecipient(recipient, usual, Policy.NO_RULE));
         String rule = ruling.rule();

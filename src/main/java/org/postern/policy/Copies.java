@@ -47,7 +47,11 @@ final class Copies {
                 extras.get().bcc().forEach(to -> wanted.putIfAbsent(to.key(), to));
                 inClear &= isUnprotected(each.decision());
             }
-            Extras besides = said.besides().apply(each.recipient());
+            // What is refused goes nowhere, whoever would let it.
+            Extras besides =
+                    each.decision() instanceof Decision.Refuse
+                            ? Extras.NONE
+                            : said.besides().apply(each.recipient());
             besides.journal().forEach(to -> archives.putIfAbsent(to.key(), to));
             if (each.decision() instanceof Decision.Hold(_, Hearing hearing)) {
                 besides.bcc()

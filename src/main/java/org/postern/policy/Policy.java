@@ -241,8 +241,10 @@ public final class Policy {
     }
 
     /// The decision for a copy that a rule asked for, where it is not known any more which one did.
-    public Ruling.ForRecipient ruleCopy(Facts facts, Address to) {
-        return Copies.of(rule(facts, to), false);
+    ///
+    /// @param inClear whether all whose message goes get it in clear
+    public Ruling.ForRecipient ruleCopy(Facts facts, Address to, boolean inClear) {
+        return Copies.of(rule(facts, to), inClear);
     }
 
     /// The decisions for all recipients of a message, and for the copies that these ask for.

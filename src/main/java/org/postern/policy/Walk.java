@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Match;
@@ -114,33 +115,44 @@ record Walk(
     }
 
     /// The copies of mail to her (`bcc`, `journal`): by the rule that decides, or that would, were
-    /// what is held let go. What is in doubt, or not known, is told rather than not.
+    /// what is held let go. A rule that is in doubt, or not known, adds its own and hides none of
+    /// those below; where no rule lets it go, a person may, and the settings demand theirs.
     ///
     /// @param settings what they demand of mail that goes somewhere
     Extras besides(Address recipient, Settings settings) {
-        Extras besides = Extras.NONE;
-        for (int i = 0; i < rules.size(); i++) {
-            Rule rule = rules.get(i);
-            Match match =
-                    rule.observed() || rule.then() instanceof Decision.Hold
-                            ? Match.NO
-                            : match(i, recipient);
+        Set<Address> bcc = new LinkedHashSet<>();
+        Set<Address> journal = new LinkedHashSet<>();
+        Consumer<Extras> told =
+                said -> {
+                    Extras all = settings.copies(said, answers.facts(), recipient);
+                    bcc.addAll(all.bcc());
+                    journal.addAll(all.journal());
+                };
+        boolean doubt = false;
+        boolean goes = false;
+        boolean decided = false;
+        for (int i = 0; i < rules.size() && !decided; i++) {
+            Decision then = rules.get(i).then();
+            Match match = rules.get(i).observed() ? Match.NO : match(i, recipient);
+            doubt |= match.doubtful();
+            boolean surely = match.matches() && !(doubt && isHeldInDoubt(then));
+            decided = surely && !(then instanceof Decision.Hold);
+            goes = decided && then.extras().isPresent();
             if (match.matches() || match == Match.UNKNOWN) {
-                Extras named =
-                        rule.then()
-                                .extras()
-                                .map(it -> settings.copies(it, answers.facts(), recipient))
-                                .orElse(Extras.NONE);
-                besides =
-                        besides.copiedTo(
-                                besides.bcc().isEmpty() ? named.bcc() : besides.bcc(),
-                                besides.journal().isEmpty() ? named.journal() : besides.journal());
-            }
-            if (match.matches()) {
-                return besides;
+                then.extras().ifPresent(told);
             }
         }
-        return besides;
+        if (!goes) {
+            told.accept(Extras.NONE);
+        }
+        return Extras.NONE.copiedTo(List.copyOf(bcc), List.copyOf(journal));
+    }
+
+    /// Whether a person is asked first where something is not known for certain; once she lets it
+    /// go, the rules below decide.
+    private static boolean isHeldInDoubt(Decision then) {
+        return then instanceof Decision.Refuse
+                || (then instanceof Decision.Deliver(Decision.Route route, _) && !route.isInside());
     }
 
     /// Whether a rule that could decide about her lets a message come onto her page, whatever is

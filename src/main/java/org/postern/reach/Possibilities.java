@@ -27,6 +27,9 @@ public final class Possibilities {
     /// Why there is no pickup.
     public static final String NO_PICKUP = "no pickup listener is configured";
 
+    /// A copy that a rule asks for is secret, and on a page its author would see it.
+    public static final String NO_PAGE = "a copy never waits on a page";
+
     private static final String NO_CERTIFICATE = "no certificate is known";
 
     private static final String NO_NEXT_HOP = "no proved next hop is configured for this domain";

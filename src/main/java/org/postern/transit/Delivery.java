@@ -335,12 +335,12 @@ public final class Delivery {
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
-    ///
-    /// @param level how well its reader shows who she is
     Step.Attempted pickup(QueuedMessage message, Address recipient, Level level)
             throws DamagedException {
-        if (mailbox.isEmpty()) {
-            return new Step.Attempted.Impossible(Possibilities.NO_PICKUP);
+        boolean copy = message.ruling().isCopy(recipient);
+        if (copy || mailbox.isEmpty()) {
+            String why = copy ? Possibilities.NO_PAGE : Possibilities.NO_PICKUP;
+            return new Step.Attempted.Impossible(why);
         }
         SecureMailbox secure = mailbox.get();
         return new Step.Attempted.Possible(

@@ -301,8 +301,9 @@ public final class Settlement {
     private Settled settled(QueuedMessage message, Address recipient, Attempt attempt) {
         DeliveryOutcome outcome = attempt.outcome();
         return switch (outcome) {
-            // She who decided knows, whoever else can be told; the end of a time knows nobody.
-            case Failed _ when isReturnedByPerson(message, recipient) ->
+            // She who decided knows, whoever else can be told; the end of a time knows nobody. A
+            // copy goes nowhere then, whoever decided: nobody is told of it.
+            case Failed _ when isGivenBack(message, recipient) ->
                     new Settled(outcome, new Done(outcome));
             case Failed(Reply reply, _)
                     when message.envelope().arrival().listener() == Listener.PICKUP -> {
@@ -345,10 +346,11 @@ public final class Settlement {
         return new Settled(kept, new RecipientState.Held(kept.reason(), Optional.empty(), afresh));
     }
 
-    private static boolean isReturnedByPerson(QueuedMessage message, Address recipient) {
+    private static boolean isGivenBack(QueuedMessage message, Address recipient) {
+        boolean copy = message.ruling().isCopy(recipient);
         return message.afresh(recipient)
                 .filter(it -> it.decision() instanceof Decision.Return)
-                .filter(it -> !it.by().equals(Afresh.TIME))
+                .filter(it -> copy || !it.by().equals(Afresh.TIME))
                 .isPresent();
     }
 

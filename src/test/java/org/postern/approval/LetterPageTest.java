@@ -10,8 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.postern.language.Language;
 import org.postern.language.Languages;
 import org.postern.language.Texts;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState.Review;
+import org.postern.testkit.SampleMail;
 
 class LetterPageTest {
     private static final Texts TEXTS = Languages.shipped().in(Language.ENGLISH);
@@ -39,6 +45,28 @@ class LetterPageTest {
                 List.of("root agreed: release"),
                 LetterPage.agreed(
                         TEXTS, ONE, List.of(ONE.with(root).whenTold(), ONE.with(root), other)));
+    }
+
+    /// A copy that a rule makes is no recipient of the letter. Where it waits alone, it is what the
+    /// decision is about.
+    @Test
+    void copiesAreNoRecipientsOfALetter() {
+        Address archive = Address.of("archive@keeper.example");
+        List<Address> both = List.of(SampleMail.PATIENT, archive);
+        Decision hold = new Decision.Hold("x");
+        QueuedMessage message =
+                new QueuedMessage(
+                        new QueueId("0123456789ABCDEF"),
+                        Instant.EPOCH,
+                        SampleMail.envelope(SampleMail.PATIENT, archive),
+                        new Ruling(
+                                List.of(new Ruling.ForRecipient(SampleMail.PATIENT, hold, "one")),
+                                List.of(new Ruling.ForRecipient(archive, hold, "one")),
+                                ""),
+                        10,
+                        Map.of());
+        assertEquals(List.of(SampleMail.PATIENT), LetterPage.shown(message, both));
+        assertEquals(List.of(archive), LetterPage.shown(message, List.of(archive)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.postern.facts.Subject;
 import org.postern.held.Decider.Approver;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
+import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
@@ -125,6 +127,130 @@ class TurnTest {
         assertEquals(
                 QueuedMessage.RELEASED_COPY,
                 decision(new Turn(ask, copy, EVERYBODY, NOON).of(held).get(MARIA)));
+    }
+
+    private static final Address KEPT = Address.of("kept@archive.example");
+    private static final Address PABLO = Address.of("pablo@practice.example");
+
+    /// To Maria and Pablo, with a copy that waits with Maria's.
+    private static QueuedMessage copied(Map<Address, RecipientState> states) {
+        Decision hold = new Decision.Hold("why", ONE);
+        return new QueuedMessage(
+                ID,
+                NOON,
+                new Envelope(
+                        message(held(ONE), ONE).envelope().arrival(),
+                        ANNA,
+                        states.keySet().stream()
+                                .sorted(Comparator.comparing(KEPT::equals))
+                                .toList()),
+                new Ruling(
+                        states.keySet().stream()
+                                .filter(it -> !it.equals(KEPT))
+                                .map(it -> new Ruling.ForRecipient(it, hold, "first"))
+                                .toList(),
+                        List.of(new Ruling.ForRecipient(KEPT, hold, "first")),
+                        ""),
+                10,
+                states);
+    }
+
+    private static Map<Address, RecipientState> copyTurn(
+            Ask.Way way, String rules, Map<Address, RecipientState> states) {
+        SecondLook.Seen all = seen(rules);
+        SecondLook.Seen seen = new SecondLook.Seen(all.facts(), all.policy(), KEPT::equals);
+        Turn.Scope first =
+                new Turn.Scope(
+                        (_, review) -> review.rule().equals("first"),
+                        (_, _) -> true,
+                        _ -> true,
+                        List.of());
+        Ask ask = new Ask(ID, SAM, way, Optional.empty());
+        return new Turn(ask, seen, first, NOON).of(copied(states));
+    }
+
+    private static final String ARCHIVED =
+            """
+              - name: archive
+                when: { recipient: { domain: archive.example } }
+                then: { protect: tls }
+            """;
+
+    /// On a page the author of a message sees who else gets it.
+    @Test
+    void aCopyIsNeverSentToAPage() {
+        Map<Address, RecipientState> both = Map.of(MARIA, held(ONE), KEPT, held(ONE));
+        Ask.Way pickup = new Ask.Way.Send(List.of(new Protection.Pickup()));
+        Ask.Way any = new Ask.Way.Send(List.of(new Protection.Smime(), new Protection.Pickup()));
+        Map<Address, RecipientState> sent = copyTurn(pickup, ARCHIVED, both);
+        assertTrue(decision(sent.get(MARIA)).words().startsWith("protect: [pickup]"));
+        assertEquals("protect: [tls], otherwise: hold", decision(sent.get(KEPT)).words());
+        assertEquals(QueuedMessage.RELEASED_COPY, decision(copyTurn(pickup, "", both).get(KEPT)));
+        assertEquals(
+                "protect: [smime], otherwise: hold",
+                decision(copyTurn(any, "", both).get(KEPT)).words(),
+                "where the rules say nothing, as she chose");
+        Map<Address, RecipientState> alone = Map.of(MARIA, gone(), KEPT, new Held("not taken"));
+        SecondLook.Seen none = seen(ARCHIVED);
+        SecondLook.Seen seen = new SecondLook.Seen(none.facts(), none.policy(), KEPT::equals);
+        Ask ask = new Ask(ID, new Decider.Operator("root"), pickup, Optional.empty());
+        assertEquals(
+                "protect: [tls], otherwise: hold",
+                decision(new Turn(ask, seen, EVERYBODY, NOON).of(copied(alone)).get(KEPT)).words());
+    }
+
+    private static RecipientState gone() {
+        return new RecipientState.Done(new DeliveryOutcome.Delivered());
+    }
+
+    /// Two rules hold one message. What comes back from one of them takes the copy from nobody.
+    @Test
+    void aCopyComesBackWithTheLastOfItsMessageAlone() {
+        Ask.Way back = new Ask.Way.Reject("No.");
+        Held other = new Held("other", Review.of("second", TWO, NOON, Set.of()));
+        Map<Address, RecipientState> waits =
+                copyTurn(back, ARCHIVED, Map.of(MARIA, held(ONE), PABLO, other, KEPT, held(ONE)));
+        assertEquals(new Decision.Return("No."), decision(waits.get(MARIA)));
+        assertEquals(other, waits.get(KEPT), "with Pablo's now");
+
+        Map<Address, RecipientState> goes =
+                copyTurn(back, ARCHIVED, Map.of(MARIA, held(ONE), PABLO, gone(), KEPT, held(ONE)));
+        assertEquals("protect: [tls], otherwise: hold", decision(goes.get(KEPT)).words());
+
+        for (Map<Address, RecipientState> none :
+                List.<Map<Address, RecipientState>>of(
+                        Map.of(MARIA, held(ONE), KEPT, held(ONE)),
+                        Map.of(MARIA, held(ONE), PABLO, held(ONE), KEPT, held(ONE)),
+                        Map.of(MARIA, gone(), KEPT, held(ONE)))) {
+            assertEquals(
+                    new Decision.Return("No."),
+                    decision(copyTurn(back, ARCHIVED, none).get(KEPT)),
+                    "nobody else's, or about the copy alone");
+        }
+    }
+
+    /// Beside mail that all get in clear a copy leaves in clear as well, and else it waits.
+    @Test
+    void aCopyGoesInClearBesideMailInClearAlone() {
+        String clear = "  - { name: rest, then: { deliver: unprotected } }\n";
+        Map<Address, RecipientState> both = Map.of(MARIA, held(ONE), KEPT, held(ONE));
+        assertEquals(
+                new Decision.Deliver(Decision.Route.UNPROTECTED),
+                decision(copyTurn(RELEASE, clear, both).get(KEPT)));
+        String some =
+                """
+                  - name: patients
+                    when: { recipient: { domain: patients.example } }
+                    then: { protect: pickup }
+                """;
+        assertInstanceOf(Held.class, copyTurn(RELEASE, some + clear, both).get(KEPT));
+        Held other = new Held("other", Review.of("second", TWO, NOON, Set.of()));
+        Map<Address, RecipientState> three =
+                Map.of(MARIA, held(ONE), PABLO, other, KEPT, held(ONE));
+        assertInstanceOf(
+                Held.class,
+                copyTurn(RELEASE, clear, three).get(KEPT),
+                "nobody knows how Pablo's will go");
     }
 
     /// A person chooses the way, and takes nothing from what the clinic set for the patient.

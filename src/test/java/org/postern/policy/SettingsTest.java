@@ -128,6 +128,58 @@ class SettingsTest {
         assertTrue(ruling.isArchive(Address.of("all@arch.test")));
     }
 
+    private static List<String> copies(Policy policy) {
+        return policy.rule(facts()).copies().stream()
+                .map(each -> each.recipient() + " " + each.rule())
+                .toList();
+    }
+
+    /// What no rule lets go a person may, and the release names the copies of the settings: so they
+    /// wait with it.
+    @Test
+    void copiesThatAreDemandedWaitWhereNoRuleDecides() {
+        List<String> demanded =
+                List.of("lee@arch.test %s", "copy@arch.test %s", "all@arch.test arch");
+        assertEquals(
+                demanded.stream().map(it -> it.formatted(Policy.NO_RULE)).toList(),
+                copies(PolicyText.policy(DUTIES)));
+        assertEquals(
+                demanded.stream().map(it -> it.formatted("all")).toList(),
+                copies(duties("hold: x")));
+        String refused = "hold: x } }\n  - { name: no, then: { refuse: x";
+        assertEquals(
+                demanded.stream().map(it -> it.formatted("all")).toList(),
+                copies(duties(refused)),
+                "a person may send it protected all the same");
+        assertEquals(List.of(), copies(duties("refuse: x")), "nobody may");
+    }
+
+    /// Nobody asked whether she is in the group. Its archive is told, and so is that of the rule
+    /// that decides if she is not.
+    @Test
+    void aRuleInDoubtHidesNoCopiesOfTheRuleThatDecides() {
+        Policy policy =
+                PolicyText.policy(
+                        """
+                        rules:
+                          - name: arch
+                            when: { recipient: { domain: arch.test } }
+                            then: { protect: tls }
+                          - name: some
+                            when: { recipient: { group: some } }
+                            then: { protect: tls, bcc: some@arch.test, journal: s@arch.test }
+                          - name: all
+                            then: { protect: tls, bcc: all@arch.test, journal: a@arch.test }
+                        """);
+        assertEquals(
+                List.of(
+                        "some@arch.test some",
+                        "all@arch.test some",
+                        "s@arch.test arch",
+                        "a@arch.test arch"),
+                copies(policy));
+    }
+
     @Test
     void whatLeavesAsMailIsSignedAndAPageIsNot() {
         String copies = ", bcc: [copy@arch.test], journal: [all@arch.test]";

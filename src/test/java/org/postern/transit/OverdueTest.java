@@ -35,6 +35,7 @@ import org.postern.mail.Listener;
 import org.postern.mailbox.MailboxStore;
 import org.postern.notice.ReportComposer;
 import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
 import org.postern.policy.Ruling;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.RetrySchedule;
@@ -42,9 +43,11 @@ import org.postern.relay.NextHop;
 import org.postern.relay.Relay;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Waiting;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestVault;
 import org.postern.transit.Transit.Attempt;
 
@@ -135,6 +138,38 @@ class OverdueTest {
         settlement.settle(young, attempt(unproved.failingWith(Relay.REQUIRETLS_LACKING)));
         assertEquals(List.of(), entries("failed"));
         assertEquals(1, entries("delayed").size());
+    }
+
+    /// The time of a hold ended, and the message comes back: so there is nothing to keep a copy of,
+    /// and nobody is asked about it for good.
+    @Test
+    void theCopyOfWhatComesBackByTheClockIsSettled() throws Exception {
+        Envelope envelope = SampleMail.envelope(GONE);
+        RecipientState.Afresh back =
+                new RecipientState.Afresh(
+                        new Decision.Return("Nobody decided about it in time."),
+                        "",
+                        RecipientState.Afresh.TIME,
+                        Hearing.OPEN,
+                        Set.of("hold"),
+                        true);
+        QueuedMessage copied;
+        try (Draft draft = spool.open()) {
+            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+            draft.finish();
+            Decision hold = new Decision.Hold("It waits.");
+            Ruling.ForRecipient copy = new Ruling.ForRecipient(GONE, hold, "hold");
+            Ruling ruling = new Ruling(List.of(), List.of(copy), "");
+            QueuedMessage fresh = spool.commit(draft, envelope, ruling);
+            copied =
+                    spool.record(
+                            fresh.id(),
+                            Map.of(GONE, Waiting.decided(clock.instant(), Optional.of(back))));
+        }
+        assertTrue(
+                settlement.settle(copied, Map.of(GONE, Attempt.none(Reports.returned()))),
+                "nothing of it is left in the queue");
+        assertEquals(List.of(), entries("held"));
     }
 
     private static Map<Address, Attempt> attempt(Delayed outcome) {
