@@ -23,6 +23,10 @@ final class Lane {
     private @Nullable Deque<Item> waited;
     private int items;
     private int running;
+
+    /// Of those that are running.
+    private int hanging;
+
     private int failuresInARow;
     private int turn;
 
@@ -69,9 +73,11 @@ final class Lane {
         deque.add(item);
     }
 
-    /// Whether an attempt could begin now.
+    /// Whether an attempt could begin now. Those that hang leave room for others beside them, since
+    /// two slow messages say little of the next one; up to a bound, because each has a socket.
     boolean canBegin() {
-        return running < allowed() && (fresh != null || waited != null);
+        int counted = running - Math.min(hanging, ATTEMPTS_MAX);
+        return counted < allowed() && (fresh != null || waited != null);
     }
 
     /// Whether one more attempt is within the share of a destination while so many places are free:
@@ -120,9 +126,15 @@ final class Lane {
     }
 
     /// An attempt has not ended for long. Until the destination takes something, few more of its
-    /// attempts are to join that one.
+    /// attempts at a time are to go on beside those that hang.
     void hangs() {
+        hanging++;
         failuresInARow = ATTEMPTS_MAX;
+    }
+
+    /// One of those that hang ends; [#end] is called as well.
+    void hangsNoMore() {
+        hanging--;
     }
 
     /// Takes messages out of what is ready.

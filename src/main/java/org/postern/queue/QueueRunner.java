@@ -200,7 +200,7 @@ public final class QueueRunner implements AutoCloseable {
             if (untilReplacing() <= 0) {
                 replaceAll();
             }
-            running.look(clock.millis());
+            running.look(clock.millis()).forEach(this::offer);
             dispatch();
             Item head = waiting.peek();
             long wait = head == null ? Long.MAX_VALUE : head.due() - clock.millis();

@@ -2,8 +2,10 @@ package org.postern.queue;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.postern.mail.QueueId;
 
 /// The attempts under way, and how many more there may be. It is changed under the lock of the
@@ -70,21 +72,28 @@ final class UnderWay {
     /// @return whether it is to come again at once
     boolean end(Work work) {
         Run run = Objects.requireNonNull(running.remove(work), "it was begun");
-        hanging -= run.hangs ? 1 : 0;
+        if (run.hangs) {
+            hanging--;
+            work.lane().hangsNoMore();
+        }
         return run.again;
     }
 
     /// Finds out which attempts hang by now.
     ///
     /// @param now milliseconds of the epoch
-    void look(long now) {
+    /// @return the lanes of those that do since this look: more of their mail may begin
+    Set<Lane> look(long now) {
+        Set<Lane> lanes = new HashSet<>();
         running.forEach((work, run) -> {
             boolean old = now - run.begun >= hangingAfter.toMillis();
             if (old && !run.hangs && hanging < HANGING_MAX) {
                 run.hangs = true;
                 hanging++;
                 work.lane().hangs();
+                lanes.add(work.lane());
             }
         });
+        return lanes;
     }
 }
