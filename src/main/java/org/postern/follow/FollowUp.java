@@ -195,9 +195,20 @@ public final class FollowUp implements Reports.NoticeReturns {
     }
 
     /// Lets the links of a patient pause and tells the author: a reader said that she is somebody
-    /// else.
+    /// else. Where the author is not told, nothing but the pause is waited for: the links close
+    /// also when IT's note of it cannot be kept.
     public void notTheirs(StoredMessage stored) throws IOException {
-        stop(stored, desk.stranger(stored)).ifPresent(ownMail::release);
+        Letter letter = desk.stranger(stored);
+        if (stored.message().stay().told()) {
+            stop(stored, letter).ifPresent(ownMail::release);
+            return;
+        }
+        pause(stored, letter.kind());
+        try {
+            untold.note(stored);
+        } catch (IOException e) {
+            LOG.error("IT does not hear that links pause: {}", e.getMessage());
+        }
     }
 
     /// Writes the letter first, so that a stop in between lets nobody go untold.

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.postern.follow.FollowUp;
 import org.postern.mail.QueueId;
@@ -19,13 +20,18 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tells IT of notices that came back and whose author nobody may write to: in one letter for all
 /// that come within a time, however many a stranger lets come back.
 ///
 /// What is to be told is kept in a file of queue ids, so that a stop forgets none. A stop right
-/// behind a letter may let it come twice.
+/// behind a letter may let it come twice. A damaged file is put aside, under its name and
+/// `.damaged`.
 public final class UntoldReturns implements FollowUp.Untold {
+    private static final Logger LOG = LoggerFactory.getLogger(UntoldReturns.class);
+
     /// From one letter to the next.
     static final Duration PERIOD = Duration.ofHours(1);
 
@@ -57,7 +63,7 @@ public final class UntoldReturns implements FollowUp.Untold {
             if (named.contains(id)) {
                 return this;
             }
-            if (named.size() == NAMED_MAX) {
+            if (named.size() >= NAMED_MAX) {
                 return new Kept(told, named, others + 1);
             }
             Set<QueueId> more = new LinkedHashSet<>(named);
@@ -115,8 +121,23 @@ public final class UntoldReturns implements FollowUp.Untold {
                     named,
                     Long.parseLong(lines.get(1)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IOException(file + " is damaged; delete it, the audit has what it names", e);
+            return putAside(e);
         }
+    }
+
+    /// One damaged file is not to stop what is noted and told from now on. What it named, the audit
+    /// has.
+    private Kept putAside(RuntimeException why) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+        disk.rename(file, aside);
+        disk.sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "it has a folder"));
+        LOG.error(
+                "{} is damaged ({}) and lies at {} now: IT may not have heard of notices that came"
+                        + " back; the audit names them as links-paused",
+                file,
+                why.getClass().getSimpleName(),
+                aside);
+        return Kept.NOTHING;
     }
 
     private void write(Kept kept) throws IOException {

@@ -113,6 +113,35 @@ class UntoldReturnsTest {
         assertTrue(world.letters(KIND).getLast().contains(second.message().queueId().value()));
     }
 
+    @Test
+    void aDamagedFileIsPutAsideAndNothingElseStops() throws IOException {
+        Path file = data.resolve("returns-untold");
+        Files.writeString(file, "half a li");
+        world.followUp().notTheirs(passedOn(patient(1)));
+        assertEquals("half a li", Files.readString(data.resolve("returns-untold.damaged")));
+        assertTrue(world.mailbox().isPaused(patient(1)));
+        world.after(MOMENT);
+        assertEquals(1, world.letters(KIND).size());
+        Files.write(file, new byte[] {0, -1, '\n', 3, '\n', -61});
+        comesBack(2);
+        world.after(MOMENT);
+        assertEquals(2, world.letters(KIND).size());
+        Files.writeString(file, "");
+        world.after(MOMENT);
+        assertEquals("", Files.readString(data.resolve("returns-untold.damaged")));
+    }
+
+    /// A stranger has the link, and whoever said so does not come again.
+    @Test
+    void linksOfAStrangerPauseEvenIfThatCannotBeNoted() throws IOException {
+        Files.createDirectory(data.resolve("returns-untold"));
+        world.followUp().notTheirs(passedOn(patient(1)));
+        assertTrue(world.mailbox().isPaused(patient(1)));
+        assertTrue(
+                world.audited().stream().anyMatch(line -> line.contains("links-paused")),
+                world.audited().toString());
+    }
+
     /// Its links do not pause before it is noted, so that the report is taken again.
     @Test
     void whatCannotBeNotedIsTakenAgain() throws IOException {
