@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class AuditFile implements AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
+    /// Of a line the rest is its number, its time and its MAC. The members are ASCII.
+    static final int MEMBERS_OCTETS_MAX = LineReader.LINE_OCTETS_MAX - 1_024;
+
     private final AuditFolder folder;
     private final AuditChain chain;
     private final InstantSource clock;
@@ -115,13 +118,23 @@ public final class AuditFile implements AuditLog {
     public void append(AuditEvent... events) throws IOException {
         List<String> members = new ArrayList<>();
         for (AuditEvent event : events) {
-            members.add(EventJson.members(event));
+            members.add(bounded(EventJson.members(event)));
         }
         try {
             commits.commit(members);
         } catch (IOException e) {
             throw new IOException("not audited; nothing may go on without: " + e.getMessage(), e);
         }
+    }
+
+    /// A longer line would be written and not read again: the next start would take it for damage.
+    private static String bounded(String members) throws IOException {
+        if (members.length() > MEMBERS_OCTETS_MAX) {
+            throw new IOException(
+                    "not audited; nothing may go on without: an entry of %d octets is too long"
+                            .formatted(members.length()));
+        }
+        return members;
     }
 
     @Override

@@ -12,7 +12,8 @@ import org.postern.store.DiskFile;
 
 /// The lines of one file of the log, and whether the last one has its end.
 final class LineReader implements Closeable {
-    /// A message for a thousand recipients makes a line of some 300 kB.
+    /// A message for a thousand recipients makes a line of some 300 kB. `AuditFile` writes none
+    /// that is as long as this.
     static final int LINE_OCTETS_MAX = 4 << 20;
 
     private static final int BUFFER_OCTETS = 1 << 16;
@@ -36,7 +37,8 @@ final class LineReader implements Closeable {
             // What was read ahead is not read again.
             buffer.position(buffer.limit() - (int) back);
         } else {
-            buffer.position(buffer.limit());
+            // Empty, so that no later step back finds octets of the place that was left.
+            buffer.position(0).limit(0);
             position = octet;
         }
     }

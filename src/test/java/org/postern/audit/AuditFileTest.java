@@ -83,6 +83,26 @@ class AuditFileTest implements AuditLogContract {
         return folder().segments().getLast();
     }
 
+    /// The longest line can be read again, and what is longer is not begun.
+    @Test
+    void whatCouldNotBeReadAgainIsNotWritten() throws IOException {
+        int around = EventJson.members(event("")).length();
+        String longest = "x".repeat(AuditFile.MEMBERS_OCTETS_MAX - around);
+        append(1, 1);
+        log().append(event(longest));
+        long before = Files.size(folder().segments().getLast());
+        IOException refused =
+                assertThrows(
+                        IOException.class, () -> log().append(event("two"), event(longest + "x")));
+        assertTrue(refused.getMessage().contains("too long"), refused.getMessage());
+        assertEquals(before, Files.size(folder().segments().getLast()));
+        append(3, 3);
+        assertIntact(3);
+        stop();
+        append(4, 4);
+        assertIntact(4);
+    }
+
     @Test
     void anEmptyLogIsIntact() throws IOException {
         log();
