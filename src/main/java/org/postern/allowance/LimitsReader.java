@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.mail.Listener;
 import org.postern.naming.Values;
 import org.postern.yaml.Section;
@@ -188,20 +190,33 @@ public final class LimitsReader {
         }
 
         private SmtpLimits.Places places(Listener listener, SmtpLimits.Places usual) {
+            int all = number(Setting.CONNECTIONS, usual.all());
+            boolean onlySource = listener == Listener.RELAY && set.containsKey(Setting.CONNECTIONS);
             SmtpLimits.Places places =
                     new SmtpLimits.Places(
-                            number(Setting.CONNECTIONS, usual.all()),
-                            number(Setting.PER_SOURCE, usual.perSource()),
+                            all,
+                            // The clinic's own server is one source.
+                            number(Setting.PER_SOURCE, onlySource ? all : usual.perSource()),
                             number(Setting.KEPT, usual.keptPercent()));
-            boolean asked =
-                    set.containsKey(Setting.CONNECTIONS) || set.containsKey(Setting.PER_SOURCE);
-            if (listener == Listener.INBOUND && asked && places.perSource() > places.all() / 2) {
-                section.wrong(
-                        section.has(PER_SOURCE) ? PER_SOURCE : CONNECTIONS,
-                        "one stranger could hold more than half of the places at inbound",
-                        "make connections-per-source at most half of connections");
+            if (listener == Listener.INBOUND) {
+                leavesStrangersTheirHalf(places);
             }
             return places;
+        }
+
+        /// What is kept for those who are known is nothing that a stranger leaves to the others.
+        private void leavesStrangersTheirHalf(SmtpLimits.Places places) {
+            Optional<Setting> asked =
+                    Stream.of(Setting.PER_SOURCE, Setting.CONNECTIONS, Setting.KEPT)
+                            .filter(set::containsKey)
+                            .findFirst();
+            int ofStrangers = places.all() - places.kept(Listener.INBOUND);
+            if (asked.isPresent() && places.perSource() > ofStrangers / 2) {
+                section.wrong(
+                        asked.get().key,
+                        "one stranger could hold more than half of the places for strangers",
+                        "make connections-per-source at most half of those that are not kept");
+            }
         }
 
         private SmtpLimits.Talk talk(SmtpLimits.Talk usual) {

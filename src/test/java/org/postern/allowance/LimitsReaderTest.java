@@ -125,14 +125,36 @@ class LimitsReaderTest {
                 "{ for: relay, login-minutes: 2 } | 2:34 | nobody logs in at relay and inbound",
                 "{ for: inbound, login-failures: 2 } | 2:37 | nobody logs in",
                 "{ for: relay, kept-percent: 20 } | 2:33 | all places but 20",
-                "{ for: inbound, connections: 90 } | 2:34 | more than half of the places",
-                "{ for: inbound, connections-per-source: 251 } | 2:45 | more than half",
+                "{ for: inbound, connections: 130 } | 2:34 | places for strangers",
+                "{ for: inbound, connections-per-source: 188 } | 2:45 | more than half",
+                "{ for: inbound, kept-percent: 90 } | 2:35 | more than half",
+                "{ for: inbound, kept-percent: 81, connections: 500 } | 2:53 | more than half",
             })
     void whatSaysNothingIsRefusedWhereItStands(String entry, String place, String words) {
         String problems = problems("session-limits:\n  - " + entry);
         assertEquals(
                 "gateway.yaml:" + place, problems.substring(0, problems.indexOf(": ")), problems);
         assertEquals(true, problems.contains(words), problems);
+    }
+
+    /// A quarter of the usual 500 is kept, so half of 375 is what one stranger may have; a server
+    /// of the clinic is one source.
+    @Test
+    void oneSourceHasItsShareOfThePlacesThatAreOpenToIt() {
+        Accepted.value(
+                read("session-limits: [{ for: inbound, connections-per-source: 187 }]"));
+        Accepted.value(read("session-limits: [{ for: inbound, kept-percent: 80 }]"));
+        Limits limits =
+                Accepted.value(read("session-limits: [{ for: relay, connections: 2000 }]"));
+        assertEquals(new Places(2_000, 2_000, 25), limits.of(Listener.RELAY).places());
+        Limits both =
+                Accepted.value(
+                        read(
+                                """
+                                session-limits:
+                                  - { for: relay, connections: 2000, connections-per-source: 9 }
+                                """));
+        assertEquals(new Places(2_000, 9, 25), both.of(Listener.RELAY).places());
     }
 
     @Test
