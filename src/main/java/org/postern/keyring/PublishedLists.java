@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.folder.Glance;
@@ -34,9 +36,15 @@ final class PublishedLists {
     private static final Pattern NAME = Pattern.compile("authority-[0-9]{1,6}\\.crl");
     private static final int OCTETS_MAX = 32 << 20;
 
+    /// Between two looks at what cannot be read, by the machine's own time.
+    static final Duration AGAIN = Duration.ofMillis(200);
+
     private final Path folder;
     private final Authorities authorities;
     private final Glance<Reading, IOException> glance = new Glance<>(this::look);
+
+    /// When somebody last looked again at what could not be read.
+    private final AtomicLong again = new AtomicLong(System.nanoTime() - AGAIN.toNanos());
 
     /// Who may have signed them.
     @FunctionalInterface
@@ -109,13 +117,20 @@ final class PublishedLists {
         }
     }
 
-    /// What they say, as it was a moment ago. What could not be read then is looked at now, so that
-    /// mail does not wait for its next attempt once somebody has mended it.
+    /// What they say, as it was a moment ago. What could not be read then is looked at again at
+    /// most once in [#AGAIN], whoever asks: so mail does not wait for long once somebody has mended
+    /// it, and much mail does not read everything each time.
     ///
     /// @throws BookLostException if one of them cannot be read
     Reading at(Instant now) throws IOException {
         Reading known = glance.at(now);
-        return known.unreadable().isEmpty() ? known : now();
+        if (known.unreadable().isEmpty()) {
+            return known;
+        }
+        long before = again.get();
+        long time = System.nanoTime();
+        boolean mine = time - before >= AGAIN.toNanos() && again.compareAndSet(before, time);
+        return mine ? now() : known.whole();
     }
 
     /// What they say.

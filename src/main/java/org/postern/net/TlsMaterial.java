@@ -39,8 +39,7 @@ public final class TlsMaterial {
             throws GeneralSecurityException, IOException {
         this.chain = List.copyOf(chain);
         // Held in memory only; the API wants a password. The older form does not hash it ten
-        // thousand
-        // times for each key that is put in and taken out.
+        // thousand times for each key that is put in and taken out.
         KeyStore store = KeyStore.getInstance("JKS");
         store.load(null, null);
         char[] password = new char[0];

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -262,9 +263,9 @@ class KeyringTest {
         assertEquals(List.of(), running.problems());
     }
 
-    /// Whoever has mended a list need not wait for the next look: mail goes on at once.
+    /// Whoever has mended a list need not wait for the next look, which by this clock never comes.
     @Test
-    void aListThatWasMendedIsReadAtOnce() throws Exception {
+    void aListThatWasMendedIsReadSoon() throws Exception {
         Keyring keyring = keyring();
         issuing(keyring).issue(ANNA, KeyKind.P_256);
         Path list = new OwnLists(keyring, clock).write().getFirst();
@@ -275,7 +276,21 @@ class KeyringTest {
         assertThrows(BookLostException.class, () -> keyring.current(ANNA, clock.instant()));
         Files.delete(list);
         Files.move(whole, list);
-        assertTrue(keyring.current(ANNA, clock.instant()).isPresent());
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    while (!isCurrent(keyring)) {
+                        Thread.onSpinWait();
+                    }
+                });
+    }
+
+    private boolean isCurrent(Keyring keyring) throws Exception {
+        try {
+            return keyring.current(ANNA, clock.instant()).isPresent();
+        } catch (BookLostException notYet) {
+            return false;
+        }
     }
 
     /// Each try costs tenths of a second, and mail that names the key may come as often as somebody
