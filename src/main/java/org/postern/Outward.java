@@ -54,6 +54,7 @@ import org.postern.route.MxRoutes;
 import org.postern.route.MxSettings;
 import org.postern.route.Prospects;
 import org.postern.smimea.SmimeaFinder;
+import org.postern.smtp.RecipientList;
 import org.postern.transit.Delivery;
 import org.postern.transit.Inspection;
 import org.postern.transit.Routes;
@@ -267,15 +268,23 @@ record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
     }
 
     /// Where no mail from outside comes in, nobody asks where it comes from.
-    static Optional<Inspection.Origins> origins(GatewayConfig config, World world) {
-        return Optional.ofNullable(config.listeners().inbound())
-                .map(inbound ->
-                        new Inspection.Origins(
-                                new OriginCheck(
-                                        new ResolvedNames(resolver(config, world)),
-                                        PublicSuffixes.load(),
-                                        world.clock()),
-                                inbound.obeysDmarc()));
+    static Optional<Inspection.Origins> origins(GatewayConfig config, World world)
+            throws IOException {
+        GatewayConfig.InboundEndpoint inbound = config.listeners().inbound();
+        if (inbound == null) {
+            return Optional.empty();
+        }
+        Path list = inbound.recipients();
+        RecipientList people =
+                list == null ? RecipientList.everybody() : RecipientList.of(list);
+        return Optional.of(
+                new Inspection.Origins(
+                        new OriginCheck(
+                                new ResolvedNames(resolver(config, world)),
+                                PublicSuffixes.load(),
+                                world.clock()),
+                        inbound.obeysDmarc(),
+                        people::names));
     }
 
     /// Asks the domain name system as `gateway.yaml` says, and remembers the answers.

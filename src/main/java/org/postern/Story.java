@@ -215,7 +215,8 @@ record Story(
                 ground.refusals()::mailRefused);
     }
 
-    private static Inspection inspection(GatewayConfig config, World world, PolicySource policy) {
+    private static Inspection inspection(GatewayConfig config, World world, PolicySource policy)
+            throws IOException {
         return new Inspection(
                 config.site().domains(),
                 config.site().hostname(),

@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 
 /// One mailbox of a From, To or Cc field, to be shown: RFC 5322 §3.4. Whom mail goes to is never
@@ -17,6 +21,9 @@ import org.postern.mail.Address;
 public record DisplayAddress(String name, String addressText) {
     /// Mailboxes of one field that are read; those behind are left out.
     public static final int MAILBOXES_MAX = 1_000;
+
+    private static final Pattern COMMA = Pattern.compile(",");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     /// What a field that must name one person says.
     public sealed interface Single {
@@ -99,7 +106,7 @@ public record DisplayAddress(String name, String addressText) {
             return new Authors.Named(addresses);
         }
         return commaInName(fields.getFirst().body())
-                .<Authors>map(only -> new Authors.Named(List.of(only)))
+                .<Authors>map(only -> new Authors.Named(List.of(only.author())))
                 .orElseGet(() -> new Authors.Unnamed("the From field holds what is no address"));
     }
 
@@ -115,7 +122,7 @@ public record DisplayAddress(String name, String addressText) {
     /// A name that wants quotation marks, as in `Doe, John <john@far.example>`: real programs write
     /// it. Who is meant is beyond doubt if all of the field but the angle brackets at its end is
     /// plain text in which nobody can read an address, not even by decoding it.
-    private static Optional<Address> commaInName(String body) {
+    private static Optional<Unquoted> commaInName(String body) {
         String text = body.strip();
         int open = text.indexOf('<');
         boolean angle =
@@ -131,7 +138,32 @@ public record DisplayAddress(String name, String addressText) {
                         && isPlain(EncodedWords.text(name))
                         && inside.indexOf('"') < 0
                         && inside.indexOf('@') == inside.lastIndexOf('@');
-        return plain ? new DisplayAddress("", inside.strip()).mailbox() : Optional.empty();
+        return plain
+                ? new DisplayAddress("", inside.strip())
+                        .mailbox()
+                        .map(author -> new Unquoted(name, author))
+                : Optional.empty();
+    }
+
+    /// A name with a comma, and whose it is.
+    private record Unquoted(String name, Address author) {}
+
+    /// The local parts that a server may make of From and complete with a domain of its own, where
+    /// [#authors] takes a name with a comma for a name: each piece before the last comma, with a
+    /// point for each blank, as it stands there and decoded. Few, and empty for any other From.
+    public static Set<String> completable(HeaderSection header) {
+        List<HeaderField> fields = header.all("From");
+        Optional<Unquoted> found =
+                authors(header) instanceof Authors.Named
+                        ? commaInName(fields.getFirst().body())
+                        : Optional.empty();
+        return found.map(Unquoted::name).stream()
+                .flatMap(name -> Stream.of(name, EncodedWords.text(name)))
+                .map(name -> name.substring(0, Math.max(0, name.lastIndexOf(','))))
+                .flatMap(COMMA::splitAsStream)
+                .map(piece -> BLANKS.matcher(piece.strip()).replaceAll("."))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// Whether no program can take any of it for more than words: no address, group, route, quoted

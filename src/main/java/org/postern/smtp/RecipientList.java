@@ -76,6 +76,14 @@ public final class RecipientList {
                 || now.keys().contains(withoutTag(recipient.key()));
     }
 
+    /// Whether the list has this very address, or would have it for a postmaster; none where the
+    /// clinic keeps no list.
+    public boolean names(Address address) {
+        return known != null
+                && (address.localPart().equalsIgnoreCase(POSTMASTER)
+                        || known.current().keys().contains(address.key()));
+    }
+
     private static String withoutTag(String key) {
         int plus = key.indexOf('+');
         return plus <= 0 ? key : key.substring(0, plus) + key.substring(key.lastIndexOf('@'));

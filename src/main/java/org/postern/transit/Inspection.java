@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,8 @@ public final class Inspection {
     /// How it is found out where mail from outside comes from.
     ///
     /// @param obeys whether a message is refused if the domain of its author asks for that
-    public record Origins(OriginCheck check, boolean obeys) {}
+    /// @param ours whether an address is one that the clinic has named as its own
+    public record Origins(OriginCheck check, boolean obeys, Predicate<Address> ours) {}
 
     /// @param internal the clinic's own domains
     /// @param hostname the gateway's own, by which it knows its trace fields, and under which it
@@ -144,7 +146,7 @@ public final class Inspection {
     /// Looks at a message. One that comes with findings was looked at before, and its origin is not
     /// asked for again.
     public Inspected inspect(Envelope envelope, Content content) throws IOException {
-        return inspect(envelope, content, Inspection::unnamed);
+        return inspect(envelope, content, this::unnamed);
     }
 
     /// The same for one that was taken and is held. Whom its From names was asked at the door, by
@@ -265,12 +267,12 @@ public final class Inspection {
     ///
     /// A report of failure has no reverse-path, so nobody would hear that it was refused, and some
     /// servers write a mere word into its From, or nothing: there is no domain to be forged.
-    private static Optional<String> unnamed(Envelope envelope, HeaderSection header) {
+    private Optional<String> unnamed(Envelope envelope, HeaderSection header) {
         return switch (envelope.arrival().listener()) {
             case INBOUND ->
                     envelope.reversePath() == null && hasNoDomain(header)
                             ? Optional.empty()
-                            : whyUnnamed(header);
+                            : whyUnnamed(header).or(() -> completedAsOurs(header));
             case RELAY -> header.all("From").size() > 1 ? whyUnnamed(header) : Optional.empty();
             case SUBMISSION, PICKUP, GATEWAY -> Optional.empty();
         };
@@ -291,6 +293,22 @@ public final class Inspection {
             case Authors.Named _ -> Optional.empty();
             case Authors.Unnamed(String reason) -> Optional.of(reason);
         };
+    }
+
+    /// A server behind that completes bare words would make one of the clinic's people an author of
+    /// `From: director, x <x@far.example>`, and DMARC is asked of the other one alone.
+    private Optional<String> completedAsOurs(HeaderSection header) {
+        boolean ours =
+                origins.isPresent()
+                        && DisplayAddress.completable(header).stream()
+                                .flatMap(word ->
+                                        internal.stream()
+                                                .map(domain -> Address.parse(word + "@" + domain)))
+                                .flatMap(Optional::stream)
+                                .anyMatch(origins.get().ours());
+        return ours
+                ? Optional.of("the name in the From field wants quotation marks")
+                : Optional.empty();
     }
 
     private static boolean isOwn(Address author, Envelope envelope) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,29 @@ final class DisplayAddressTest {
         assertEquals(
                 !wanted.equals("-") && !wanted.contains(" "),
                 DisplayAddress.author(header).isPresent());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    director, x <x@evil.example>                   | director
+                    Anna  Reyes , Dr. Sam,MD <x@evil.example>      | Anna.Reyes Dr..Sam
+                    =?utf-8?q?director?=, x <x@evil.example>       | =?utf-8?q?director?= director
+                    "director, x" <x@evil.example>                 | ``
+                    director@clinic.example, x <x@evil.example>    | ``
+                    director, x                                    | ``
+                    x <x@evil.example>                             | ``
+                    , <x@evil.example>                             | ``
+                    """)
+    void whatAServerMayCompleteIsKnown(String from, String words) throws Exception {
+        byte[] octets = ("From: " + from + "\r\n\r\n").getBytes(ISO_8859_1);
+        HeaderSection header = HeaderSection.read(new ByteArrayInputStream(octets));
+        assertEquals(
+                words.isEmpty() ? Set.of() : Set.of(words.split(" ", 0)),
+                DisplayAddress.completable(header));
     }
 
     /// Of a clinician it is not taken: her own program is to write what everybody can read.
