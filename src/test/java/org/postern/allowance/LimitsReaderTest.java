@@ -128,7 +128,7 @@ class LimitsReaderTest {
                 "{ for: inbound, connections: 130 } | 2:34 | places for strangers",
                 "{ for: inbound, connections-per-source: 188 } | 2:45 | more than half",
                 "{ for: inbound, kept-percent: 90 } | 2:35 | more than half",
-                "{ for: inbound, kept-percent: 81, connections: 500 } | 2:53 | more than half",
+                "{ for: inbound, kept-percent: 81, connections: 500 } | 2:52 | more than half",
             })
     void whatSaysNothingIsRefusedWhereItStands(String entry, String place, String words) {
         String problems = problems("session-limits:\n  - " + entry);
