@@ -275,8 +275,7 @@ record Outward(Routes routes, Prospects prospects, Dispatch dispatch) {
             return Optional.empty();
         }
         Path list = inbound.recipients();
-        RecipientList people =
-                list == null ? RecipientList.everybody() : RecipientList.of(list);
+        RecipientList people = list == null ? RecipientList.everybody() : RecipientList.of(list);
         return Optional.of(
                 new Inspection.Origins(
                         new OriginCheck(

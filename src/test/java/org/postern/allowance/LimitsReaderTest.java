@@ -141,11 +141,9 @@ class LimitsReaderTest {
     /// of the clinic is one source.
     @Test
     void oneSourceHasItsShareOfThePlacesThatAreOpenToIt() {
-        Accepted.value(
-                read("session-limits: [{ for: inbound, connections-per-source: 187 }]"));
+        Accepted.value(read("session-limits: [{ for: inbound, connections-per-source: 187 }]"));
         Accepted.value(read("session-limits: [{ for: inbound, kept-percent: 80 }]"));
-        Limits limits =
-                Accepted.value(read("session-limits: [{ for: relay, connections: 2000 }]"));
+        Limits limits = Accepted.value(read("session-limits: [{ for: relay, connections: 2000 }]"));
         assertEquals(new Places(2_000, 2_000, 25), limits.of(Listener.RELAY).places());
         Limits both =
                 Accepted.value(

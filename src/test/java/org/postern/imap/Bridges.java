@@ -34,7 +34,8 @@ final class Bridges {
                 (reader, keys) -> now.get().readings().note(reader, keys),
                 new Releases() {
                     @Override
-                    public Releases.Result release(Person person, MessageKey key) throws IOException {
+                    public Releases.Result release(Person person, MessageKey key)
+                            throws IOException {
                         return now.get().releases().release(person, key);
                     }
 
