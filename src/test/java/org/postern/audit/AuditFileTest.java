@@ -12,13 +12,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.contract.AuditLogContract;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestVault;
@@ -83,18 +88,39 @@ class AuditFileTest implements AuditLogContract {
         return folder().segments().getLast();
     }
 
+    /// An entry with so many recipients that its members are of this length.
+    private static AuditEvent refused(int octets) throws IOException {
+        String domain = "@x.example";
+        int each = EventJson.members(refused(List.of(Address.of("a" + domain)))).length();
+        int none = EventJson.members(refused(List.of())).length();
+        // With the comma behind it.
+        int one = each - none + 1;
+        int left = octets - none + 1;
+        int usual = left / one - 1;
+        List<Address> all = new ArrayList<>(Collections.nCopies(usual, Address.of("a" + domain)));
+        int last = left - usual * one - (one - 1);
+        all.add(Address.of("a".repeat(last) + domain));
+        AuditEvent made = refused(all);
+        assertEquals(octets, EventJson.members(made).length());
+        return made;
+    }
+
+    private static AuditEvent refused(List<Address> recipients) {
+        Arrival arrival = new Arrival(Listener.INBOUND, "192.0.2.7", null, null);
+        return new AuditEvent.Refused(
+                arrival, null, recipients, new Reply(451, "4.3.0", "Not now"));
+    }
+
     /// The longest line can be read again, and what is longer is not begun.
     @Test
     void whatCouldNotBeReadAgainIsNotWritten() throws IOException {
-        int around = EventJson.members(event("")).length();
-        String longest = "x".repeat(AuditFile.MEMBERS_OCTETS_MAX - around);
         append(1, 1);
-        log().append(event(longest));
+        log().append(refused(AuditFile.MEMBERS_OCTETS_MAX));
         long before = Files.size(folder().segments().getLast());
-        IOException refused =
-                assertThrows(
-                        IOException.class, () -> log().append(event("two"), event(longest + "x")));
-        assertTrue(refused.getMessage().contains("too long"), refused.getMessage());
+        AuditEvent longer = refused(AuditFile.MEMBERS_OCTETS_MAX + 1);
+        IOException thrown =
+                assertThrows(IOException.class, () -> log().append(event("two"), longer));
+        assertTrue(thrown.getMessage().contains("too long"), thrown.getMessage());
         assertEquals(before, Files.size(folder().segments().getLast()));
         append(3, 3);
         assertIntact(3);
