@@ -43,9 +43,10 @@ public final class Check implements Command {
                         Reads all files of the configuration folder and shows every mistake with its
                         file, line and column, and what to write instead. Where there is none, it
                         warns of rules that can never decide, of those by which mail to anybody can
-                        leave unprotected, and of partners' certificates that others may change.
-                        Nothing is changed, and a running gateway does not
-                        notice. Exit code 1 if there is a mistake; warnings change nothing.\
+                        leave unprotected, of partners' certificates that others may change, and
+                        of files with which no gateway starts because others in their group may
+                        write them. Nothing is changed, and a running gateway does not notice.
+                        Exit code 1 if there is a mistake; warnings change nothing.\
                         """)
                 .withSwitch("json", "shows the mistakes and warnings as JSON");
     }
@@ -108,6 +109,12 @@ public final class Check implements Command {
     private static List<ConfigError> warnings(Path folder, Configuration valid) {
         List<ConfigError> warnings = new ArrayList<>(PolicyWarnings.in(folder, valid));
         warnings.addAll(Configuration.warnings(folder));
+        // Nothing is wrong with what they say, only with who may write them.
+        Configuration.toServe(folder).problems().stream()
+                .map(it ->
+                        new ConfigError(
+                                it.place(), "no gateway starts, as " + it.text(), it.suggestion()))
+                .forEach(warnings::add);
         OwnKeys.partners(valid.gateway(), folder).problems().stream()
                 .filter(PartnerDirectory.Problem::isOpen)
                 .map(problem ->

@@ -20,19 +20,32 @@ import org.postern.yaml.YamlNode;
 import org.postern.yaml.YamlParser;
 
 /// The folder that IT edits. It hands out a file only if nobody else can have written it: a file
-/// that everyone may write, or a group of which nobody has said that it may ([Editors]), or a link
-/// that leads out of the folder, is an error. It is for one reading, and remembers how the files
-/// were that it was asked for.
+/// that everyone may write, or a link that leads out of the folder, is an error. Where mail goes by
+/// what it says ([#inForce]), so is what a group may write of which nobody has said that it may
+/// ([Editors]). It is for one reading, and remembers how the files were that it was asked for.
 public final class ConfigFolder {
     /// A configuration file is written by people.
     public static final int FILE_OCTETS_MAX = 1 << 20;
 
     private final Path folder;
+    private final boolean inForce;
     private final Prints prints = new Prints();
 
+    /// One that is looked at, and no mail goes by it: a clone may be as its user's umask made it.
+    ///
     /// @param folder as the operator named it; messages name files in the same way
     public ConfigFolder(Path folder) {
+        this(folder, false);
+    }
+
+    private ConfigFolder(Path folder, boolean inForce) {
         this.folder = folder;
+        this.inForce = inForce;
+    }
+
+    /// One by which mail goes from now on, so that nobody else may have a hand in it.
+    static ConfigFolder inForce(Path folder) {
+        return new ConfigFolder(folder, true);
     }
 
     /// The folder as the operator named it.
@@ -176,8 +189,7 @@ public final class ConfigFolder {
     /// Looks at the file and at all folders between it and the configuration folder.
     private boolean anyoneCanWrite(Path real, ConfigErrors errors) throws IOException {
         Path top = folder.toRealPath();
-        Editors editors = new Editors(folder);
-        boolean open = false;
+        boolean open = inForce && othersInGroupCanWrite(real, top, errors);
         for (Path path = real; path != null && path.startsWith(top); path = path.getParent()) {
             if (Writers.everybodyMay(path)) {
                 Path shown = folder.resolve(top.relativize(path)).normalize();
@@ -187,6 +199,24 @@ public final class ConfigFolder {
                         "run: chmod o-w " + shown);
                 open = true;
             }
+        }
+        return open;
+    }
+
+    /// The same, and the folder that holds the configuration folder.
+    private boolean othersInGroupCanWrite(Path real, Path top, ConfigErrors errors)
+            throws IOException {
+        Editors editors = new Editors(folder);
+        boolean open = false;
+        Optional<String> above = editors.faultAbove();
+        if (above.isPresent()) {
+            errors.add(
+                    Place.whole(folder.toString()),
+                    "others may write the folder that holds this one, and so put another one here",
+                    above.get());
+            open = true;
+        }
+        for (Path path = real; path != null && path.startsWith(top); path = path.getParent()) {
             Optional<String> group = editors.fault(path);
             if (group.isPresent()) {
                 Path shown = folder.resolve(top.relativize(path)).normalize();

@@ -36,8 +36,16 @@ public record Configuration(
     /// Reads all files and finds all errors. One error anywhere refuses everything: a gateway with
     /// half a configuration does not start.
     public static Checked<Configuration> load(Path folder) {
+        return load(new ConfigFolder(folder));
+    }
+
+    /// The same for a gateway that starts: what others in its group may write is an error too.
+    public static Checked<Configuration> toServe(Path folder) {
+        return load(ConfigFolder.inForce(folder));
+    }
+
+    private static Checked<Configuration> load(ConfigFolder files) {
         ConfigErrors errors = new ConfigErrors();
-        ConfigFolder files = new ConfigFolder(folder);
         Optional<GatewayConfig> gateway = gateway(files, errors);
         // Where the other file has mistakes, nobody knows which groups there are.
         GroupNames groups =

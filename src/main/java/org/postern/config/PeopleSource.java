@@ -66,7 +66,7 @@ public final class PeopleSource {
     /// @param ready whether what was read may be taken, and its mistakes told
     private Reload read(Predicate<Prints> ready) {
         ConfigErrors errors = new ConfigErrors();
-        ConfigFolder files = new ConfigFolder(folder);
+        ConfigFolder files = ConfigFolder.inForce(folder);
         Optional<String> text = files.text(PeopleReader.FILE, errors);
         boolean same = text.isPresent() && text.get().equals(seen);
         Optional<People> read =

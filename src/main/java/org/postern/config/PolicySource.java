@@ -74,7 +74,7 @@ public final class PolicySource {
     /// @param ready whether what was read may be taken, and its mistakes told
     private Reload read(Predicate<Prints> ready) {
         ConfigErrors errors = new ConfigErrors();
-        ConfigFolder files = new ConfigFolder(folder);
+        ConfigFolder files = ConfigFolder.inForce(folder);
         Optional<Policy> read = Configuration.policy(files, groups, errors);
         boolean isReady = ready.test(files.prints());
         Checked<Policy> checked = Checked.of(read, errors);

@@ -140,6 +140,8 @@ public final class SampleClinic {
     /// The same with a keystore that is made in another way.
     public void write(Path shipped, Outside outside, NewKeystore keystores) throws IOException {
         Files.createDirectories(home);
+        // Whatever the umask is, and may be while somebody plays with its files.
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
         copy(shipped, config());
         Files.writeString(config().resolve("gateway.yaml"), gatewayYaml(outside));
         Files.createDirectories(config().resolve("partners/anchors"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// What stands on a file system without POSIX permissions is not looked at.
 public final class Editors {
     private static final int GROUP_WRITES = 0020;
+    private static final int OTHERS_WRITE = 0002;
     private static final int SETGID = 02000;
+    private static final int STICKY = 01000;
     private static final long ROOT = 0;
     private static final String KEYS = "unix:uid,gid,mode";
 
+    private final Path named;
     private final Path top;
     private final Path etc;
     private final Writers writers;
@@ -38,6 +42,7 @@ public final class Editors {
 
     /// @param etc where `passwd` and `group` lie
     Editors(Path folder, Path etc) throws IOException {
+        this.named = folder.toAbsolutePath();
         this.top = folder.toRealPath();
         this.etc = etc;
         this.writers = new Writers(folder);
@@ -62,7 +67,48 @@ public final class Editors {
         return Optional.of(
                 "run: chmod g-w %s; or, where everybody in the group %s shall edit here, as root:"
                                 .formatted(path, name)
-                        + " chgrp -R %s %s && chmod g+s %s".formatted(name, top, top));
+                        + " chown root %s && chgrp -R %s %s && chmod g+s %s"
+                                .formatted(top, name, top, top));
+    }
+
+    /// How others may write the folder that holds this one, or the link to it, and so put another
+    /// one in its place. Where only owners may take things away (sticky), nobody else can; nor is
+    /// it a fault that those may who edit here.
+    ///
+    /// @return what to do; empty if there is no fault
+    public Optional<String> faultAbove() throws IOException {
+        Set<Path> above = new LinkedHashSet<>();
+        for (Path each : List.of(named, top)) {
+            @Nullable Path parent = each.getParent();
+            if (parent != null) {
+                above.add(parent.toRealPath());
+            }
+        }
+        for (Path each : above) {
+            Optional<String> fault = faultOf(each);
+            if (fault.isPresent()) {
+                return fault;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> faultOf(Path above) throws IOException {
+        @Nullable Map<String, Object> now = attributes(above);
+        long mode = now == null ? 0 : number(now, "mode");
+        if (now == null
+                || (mode & (GROUP_WRITES | OTHERS_WRITE)) == 0
+                || (mode & STICKY) != 0
+                || new Writers(above).isOutOfReach(above)) {
+            return Optional.empty();
+        }
+        if ((mode & OTHERS_WRITE) != 0) {
+            return Optional.of("run: chmod go-w " + above);
+        }
+        long group = number(now, "gid");
+        return isEditors(group) || isAlone(group, number(now, "uid"))
+                ? Optional.empty()
+                : Optional.of("run: chmod g-w " + above);
     }
 
     private boolean isEditors(long group) throws IOException {

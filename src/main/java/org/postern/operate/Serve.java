@@ -54,7 +54,7 @@ public final class Serve implements Command {
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
         arguments.atMostWords(0);
-        return switch (Configuration.load(arguments.config())) {
+        return switch (Configuration.toServe(arguments.config())) {
             case Checked.Invalid<Configuration>(List<ConfigError> errors) -> {
                 Mistakes.show(console, errors);
                 console.error("The gateway does not start with a configuration that has mistakes.");

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.config.PolicySource.Reload;
+import org.postern.policy.Policy;
 
 /// Only those who may edit the configuration decide what it says.
 class ConfigFolderTest {
@@ -54,14 +57,32 @@ class ConfigFolderTest {
         Path policy = folder.path().resolve("policy.yaml");
         Files.setAttribute(policy, "unix:gid", 54_321);
         permit("policy.yaml", "rw-r--r--");
-        assertEquals("", folder.complaints());
+        assertEquals("[]", toServe());
         permit("policy.yaml", "rw-rw-r--");
-        complains("policy.yaml: others in its group may write this file; run: chmod g-w");
+        refusesToServe("policy.yaml: others in its group may write this file; run: chmod g-w");
         Files.setAttribute(folder.path(), "unix:gid", 54_321);
         permit(".", "rwxrwxr-x");
-        complains("may write this folder");
+        refusesToServe("may write this folder");
+        assertEquals("", folder.complaints(), "whoever only looks at it");
+        Policy other = new Policy(List.of());
+        assertTrue(
+                new PolicySource(folder.path(), other).reload() instanceof Reload.Kept,
+                "a gateway that runs");
         Files.setAttribute(folder.path(), "unix:mode", 042775);
-        assertEquals("", folder.complaints());
+        assertEquals("[]", toServe());
+        Files.setAttribute(temporary, "unix:gid", 54_322);
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxr-x"));
+        refusesToServe("others may write the folder that holds this one");
+        assertEquals("", folder.complaints(), "whoever only looks at it");
+    }
+
+    private String toServe() {
+        return Configuration.toServe(folder.path()).problems().toString();
+    }
+
+    private void refusesToServe(String fragment) {
+        String all = toServe();
+        assertTrue(all.contains(fragment), fragment + " is not in\n" + all);
     }
 
     @Test

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.postern.yaml.ConfigError;
 
@@ -17,7 +20,12 @@ public record FolderCopy(Path path) {
         Path copy = empty.resolve("policy-config");
         try (Stream<Path> files = Files.walk(SHIPPED)) {
             for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(SHIPPED.relativize(file)));
+                Path there = Files.copy(file, copy.resolve(SHIPPED.relativize(file)));
+                // Whatever the umask was when the sources were fetched.
+                Set<PosixFilePermission> modes =
+                        new HashSet<>(Files.getPosixFilePermissions(there));
+                modes.remove(PosixFilePermission.GROUP_WRITE);
+                Files.setPosixFilePermissions(there, modes);
             }
         }
         return new FolderCopy(copy);

@@ -76,6 +76,7 @@ class EditorsTest {
         people("anna,bert", "");
         String said = fault(file).orElseThrow();
         assertTrue(said.contains("chgrp -R it " + folder + " && chmod g+s " + folder), said);
+        assertTrue(said.contains("as root: chown root " + folder + " && "), said);
         Files.setAttribute(folder, "unix:mode", 042775);
         assertEquals(Optional.empty(), fault(file));
         assertEquals(Optional.empty(), fault(folder));
@@ -89,6 +90,41 @@ class EditorsTest {
         mode(file, "rw-rw-r--");
         mode(folder, "rwxrw----");
         assertEquals(Optional.empty(), fault(file));
+    }
+
+    @Test
+    void nobodyElseMayPutAnotherFolderInItsPlace() throws IOException {
+        assertEquals(Optional.empty(), above());
+        mode(temporary, "rwxrwxr-x");
+        assertEquals(Optional.empty(), above(), "nobody else is in the group");
+        people("anna,bert", "");
+        assertEquals(Optional.of("run: chmod g-w " + temporary), above());
+        Files.setAttribute(temporary, "unix:mode", 041775);
+        assertEquals(Optional.empty(), above(), "only owners may take things away");
+        Files.setAttribute(temporary, "unix:mode", 042775);
+        assertTrue(above().isPresent(), "it does not say that they edit below it");
+        Files.setAttribute(folder, "unix:mode", 042775);
+        assertEquals(Optional.empty(), above(), "they edit here");
+        mode(temporary, "rwxrwxrwx");
+        assertEquals(Optional.of("run: chmod go-w " + temporary), above());
+        mode(temporary, "rwxrw-rw-");
+        assertEquals(Optional.empty(), above(), "nobody else comes to it");
+    }
+
+    /// Who may write where the link lies can let it lead elsewhere.
+    @Test
+    void whereALinkToItLiesIsLookedAtToo() throws IOException {
+        people("anna,bert", "");
+        Path links = Files.createDirectory(temporary.resolve("links"));
+        Path link = Files.createSymbolicLink(links.resolve("current"), folder);
+        mode(links, "rwxrwxr-x");
+        assertEquals(Optional.of("run: chmod g-w " + links), new Editors(link, etc).faultAbove());
+        mode(links, "rwxr-xr-x");
+        assertEquals(Optional.empty(), new Editors(link, etc).faultAbove());
+    }
+
+    private Optional<String> above() throws IOException {
+        return new Editors(folder, etc).faultAbove();
     }
 
     private Optional<String> fault(Path path) throws IOException {
