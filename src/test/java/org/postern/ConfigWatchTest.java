@@ -13,11 +13,11 @@ import org.postern.pki.PartnerDirectory.Problem;
 
 /// What is said of what was looked at.
 class ConfigWatchTest {
-    private static final Problem OPEN = new Problem("ann.pem", "It is not used.", true);
+    private static final Problem OPEN = new Problem("ann.pem", "It is not used.", true, false);
 
     @Test
     void aReloadSaysWhatOfThePartnersIsNotUsed() {
-        Problem broken = new Problem("bob.pem", "It cannot be read.", false);
+        Problem broken = new Problem("bob.pem", "It cannot be read.", false, false);
         Outcome outcome = ConfigWatch.outcome(List.of(broken, OPEN));
         assertFalse(outcome.good());
         assertTrue(

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.postern.acme.AcmeFolder;
 import org.postern.config.GatewayConfig;
 import org.postern.keyring.BookLostException;
@@ -106,13 +109,21 @@ public final class EndingCertificates {
         return List.copyOf(endings);
     }
 
-    /// The files of partners that are not used: others may change them, or they cannot be read. At
-    /// most [#UNUSED_MAX] of them, and how many more there are.
+    /// The files of partners of which nothing is used: others may change them, or they cannot be
+    /// read. At most [#UNUSED_MAX] of them, and how many more there are.
     List<Ending> unused(Instant now) {
         List<PartnerDirectory.Problem> problems =
                 partners.problems().stream()
                         .filter(it -> it.isOpen() || !it.file().isEmpty())
-                        .sorted(Comparator.comparing(PartnerDirectory.Problem::file))
+                        .filter(it -> !it.isUsed())
+                        .collect(
+                                Collectors.toMap(
+                                        PartnerDirectory.Problem::file,
+                                        Function.identity(),
+                                        (first, _) -> first,
+                                        TreeMap::new))
+                        .values()
+                        .stream()
                         .toList();
         List<Ending> unused = new ArrayList<>();
         for (PartnerDirectory.Problem each :

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 public record PartnerStates(Map<String, String> all) {
     private static final String PINNED = "pinned/";
     private static final String ANCHORS = "anchors/";
-    private static final String FOLDER = "folder";
+
+    /// The state of a folder of authorities for one domain that nobody else may change.
+    public static final String FOLDER = "folder";
 
     /// @param most files that are looked at
     public static PartnerStates of(Path folder, int most) {
@@ -64,6 +66,20 @@ public record PartnerStates(Map<String, String> all) {
                 .map(state -> state.substring(Census.OPEN.length()));
     }
 
+    /// Whether this is the folder of authorities for one domain.
+    public boolean isDomainFolder(String name) {
+        return all.getOrDefault(name, "").equals(FOLDER)
+                || (open(name).isPresent()
+                        && name.startsWith(ANCHORS)
+                        && !name.equals(ANCHORS)
+                        && name.endsWith("/"));
+    }
+
+    /// Whether a name is that of a file, and not of a folder or of all that is in one.
+    public static boolean isFile(String name) {
+        return !name.isEmpty() && !name.endsWith("/") && !name.endsWith("*");
+    }
+
     /// The same of a folder, or of the first in it.
     ///
     /// @param folder with its slash
@@ -72,6 +88,19 @@ public record PartnerStates(Map<String, String> all) {
                 .filter(name -> name.startsWith(folder))
                 .flatMap(name -> open(name).stream())
                 .findFirst();
+    }
+
+    /// Why there may be certificates of anybody that are not looked at; empty where all are.
+    ///
+    /// @param most files that are looked at
+    public Optional<String> hidden(int most) {
+        if (all.size() >= most) {
+            return Optional.of("it holds too many files; %d are read".formatted(most));
+        }
+        return Stream.of("", PINNED)
+                .filter(below -> Census.UNREADABLE.equals(all.get(below + "*")))
+                .findFirst()
+                .map(below -> "the gateway's user cannot read the folder partners/" + below);
     }
 
     /// The same of a file of `pinned/`, that folder, or the one that holds it.

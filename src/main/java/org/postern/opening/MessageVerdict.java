@@ -131,6 +131,7 @@ public enum MessageVerdict {
                                 UNREADABLE,
                                 MALFORMED,
                                 OPEN_TO_OTHERS,
+                                NOT_READ,
                                 REVOKED,
                                 NO_REVOCATION_PLACE ->
                                 CERTIFICATE;

@@ -3,7 +3,10 @@ package org.postern.pki;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1String;
@@ -74,6 +77,28 @@ public final class CertificateAddresses {
         } catch (IOException | IllegalArgumentException e) {
             return Set.of();
         }
+    }
+
+    /// The keys of all addresses and domains, at most [#NAMES_MAX].
+    static List<String> all(X509Certificate certificate, AddressSource source) {
+        return Stream.concat(
+                        keys(certificate, source).stream(),
+                        domains(certificate).stream().map(CertificateAddresses::key))
+                .limit(NAMES_MAX)
+                .toList();
+    }
+
+    /// By which a domain as a whole is found; no address has no local part.
+    static String key(Domain domain) {
+        return "@" + domain.name();
+    }
+
+    /// For whom a file is meant by its name, such as `ann@partner.example.pem`.
+    ///
+    /// @param file with an ending, maybe below a folder
+    static Optional<Address> ofFile(String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        return Address.parse(name.substring(0, Math.max(0, name.lastIndexOf('.'))));
     }
 
     private static Set<String> alternative(X509Certificate certificate) throws IOException {

@@ -84,12 +84,13 @@ public final class PartnerDirectory {
         record NoPlace() implements Standing {}
     }
 
-    /// A file that could not be taken in; the others are.
+    /// A file that could not be taken in whole; the others are.
     ///
     /// @param file below the folder
     /// @param sentence what is wrong and what to do
     /// @param isOpen whether others than root and the gateway could change it
-    public record Problem(String file, String sentence, boolean isOpen) {}
+    /// @param isUsed whether something in it is used all the same
+    public record Problem(String file, String sentence, boolean isOpen, boolean isUsed) {}
 
     private PartnerDirectory(Path folder, AddressSource source, Beyond beyond) {
         this.folder = folder;
@@ -308,8 +309,7 @@ public final class PartnerDirectory {
 
     /// The newest certificate of everybody.
     public List<Filed> newest(Instant now) {
-        PartnerFiles files = known.at(now).files();
-        return files.groups().stream()
+        return known.at(now).files().groups().stream()
                 .flatMap(each -> each.stream().max(Comparator.comparing(Entry::notBefore)).stream())
                 .map(entry -> new Filed(entry.file(), entry.certificate()))
                 .distinct()

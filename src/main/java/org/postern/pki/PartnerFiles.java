@@ -29,8 +29,9 @@ final class PartnerFiles {
 
     private static final String PINNED = "pinned/";
     private static final String ANCHORS = "anchors/";
-    private static final String FOLDER = "folder";
+    private static final String EVERYBODY = "";
 
+    private final Path folder;
     private final PartnerStates states;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
     private final Map<String, String> byFileName = new HashMap<>();
@@ -41,6 +42,10 @@ final class PartnerFiles {
 
     /// Of whom others may change what lies beside `pinned/`, in the same way.
     private final Map<String, String> doubted = new HashMap<>();
+
+    /// Of whom a file cannot be read, by its name, in the same way; under [#EVERYBODY] that nobody
+    /// knows of whom, and under [#ANCHORS] that authorities are not known.
+    private final Map<String, String> unread = new HashMap<>();
 
     private final Anchors anchors = new Anchors();
     private final List<Problem> problems = new ArrayList<>();
@@ -80,8 +85,10 @@ final class PartnerFiles {
         }
     }
 
-    private PartnerFiles(Path folder, AddressSource source) {
-        this.states = PartnerStates.of(folder, FILES_MAX);
+    /// @param states of its files, as they were looked at
+    PartnerFiles(Path folder, PartnerStates states, AddressSource source) {
+        this.folder = folder;
+        this.states = states;
         Map<String, String> stamp = states.all();
         if (!Files.isDirectory(folder)) {
             problems.add(problem("", "There is no folder " + folder + "; make it."));
@@ -90,35 +97,46 @@ final class PartnerFiles {
             problems.add(
                     problem("", "There are too many files; %d are read.".formatted(FILES_MAX)));
         }
+        states.hidden(FILES_MAX)
+                .ifPresent(why ->
+                        unread.put(
+                                EVERYBODY,
+                                "Not all certificates in partners/ are known; tell IT: %s."
+                                        .formatted(why)));
         stamp.forEach((file, state) -> {
             if (state.startsWith(Census.OPEN)) {
                 problems.add(open(file, state.substring(Census.OPEN.length())));
             }
-            if (isDomainFolder(file, state)) {
+            if (states.isDomainFolder(file)) {
                 // It comes before the files in it.
                 domain(file).ifPresent(anchors::close);
-            } else if (isFile(file) && states.openPin(file).isPresent()) {
+            } else if (PartnerStates.isFile(file) && states.openPin(file).isPresent()) {
                 String sentence =
                         "The certificate in partners/%s %s, and no other one takes its place; tell"
                                 + " IT: %s.";
                 String how = states.openPin(file).get();
                 note(
                         barred,
-                        folder.resolve(file),
+                        file,
                         source,
                         sentence.formatted(file, Verdict.OPEN_TO_OTHERS.clause(), how));
             } else if (!state.startsWith(Census.OPEN)) {
-                take(folder, file, source);
-            } else if (isFile(file) && !file.startsWith(ANCHORS)) {
+                take(file, source);
+            } else if (PartnerStates.isFile(file) && !file.startsWith(ANCHORS)) {
                 note(
                         doubted,
-                        folder.resolve(file),
+                        file,
                         source,
                         notUsed("certificate", file, states.open(file).orElseThrow()));
             }
         });
+        closeAnchors(stamp);
+    }
+
+    private void closeAnchors(Map<String, String> stamp) {
         stamp.forEach((file, state) -> {
-            if (state.equals(FOLDER) && domain(file).filter(anchors::isClosed).isPresent()) {
+            if (state.equals(PartnerStates.FOLDER)
+                    && domain(file).filter(anchors::isClosed).isPresent()) {
                 problems.add(
                         problem(
                                 file,
@@ -141,31 +159,20 @@ final class PartnerFiles {
                 what
                         + " used, because whoever may change it could read all mail to partners: "
                         + how,
-                true);
+                true,
+                false);
     }
 
     private static Problem problem(String file, String sentence) {
-        return new Problem(file, sentence, false);
-    }
-
-    private static boolean isDomainFolder(String file, String state) {
-        return state.equals(FOLDER)
-                || (state.startsWith(Census.OPEN)
-                        && file.startsWith(ANCHORS)
-                        && !file.equals(ANCHORS)
-                        && file.endsWith("/"));
+        return new Problem(file, sentence, false, false);
     }
 
     static PartnerFiles read(Path folder, AddressSource source) {
-        return new PartnerFiles(folder, source);
+        return new PartnerFiles(folder, PartnerStates.of(folder, FILES_MAX), source);
     }
 
     static Map<String, String> stamp(Path folder) {
         return PartnerStates.of(folder, FILES_MAX).all();
-    }
-
-    private static boolean isFile(String name) {
-        return !name.isEmpty() && !name.endsWith("/") && !name.endsWith("*");
     }
 
     Map<String, String> stamp() {
@@ -192,17 +199,12 @@ final class PartnerFiles {
 
     /// Those of a domain as a whole, in the same way as hers.
     List<Entry> of(Domain domain) {
-        return counting(key(domain));
+        return counting(CertificateAddresses.key(domain));
     }
 
     /// Hers, and those of her domain.
     List<Entry> forAll(Address address) {
         return Stream.of(of(address), of(address.domain())).flatMap(List::stream).toList();
-    }
-
-    /// No address has no local part.
-    private static String key(Domain domain) {
-        return "@" + domain.name();
     }
 
     /// Hers; beside a pinned one that others may change only those that are pinned as well.
@@ -228,7 +230,7 @@ final class PartnerFiles {
     }
 
     Optional<Lookup> barred(Domain domain) {
-        return barred(key(domain));
+        return barred(CertificateAddresses.key(domain));
     }
 
     private Optional<Lookup> barred(String key) {
@@ -252,7 +254,7 @@ final class PartnerFiles {
     /// @param addresses that the certificate names
     boolean isAnotherPinned(X509Certificate certificate, Set<String> addresses) {
         Stream<String> domains =
-                CertificateAddresses.domains(certificate).stream().map(PartnerFiles::key);
+                CertificateAddresses.domains(certificate).stream().map(CertificateAddresses::key);
         List<String> keys = Stream.concat(addresses.stream(), domains).toList();
         return keys.stream().anyMatch(barred::containsKey)
                 || keys.stream()
@@ -278,43 +280,47 @@ final class PartnerFiles {
     ///
     /// @param otherwise what would be said
     Lookup doubted(Address address, Lookup otherwise) {
-        if (otherwise instanceof Lookup.Unusable(Verdict why, _) && why == Verdict.OPEN_TO_OTHERS) {
+        if (otherwise instanceof Lookup.Unusable(Verdict why, _) && why.isDoubt()) {
             return otherwise;
         }
         boolean pathless =
                 otherwise instanceof Lookup.Unusable(Verdict why, _) && why == Verdict.NO_PATH;
+        String domain = CertificateAddresses.key(address.domain());
         return Optional.ofNullable(doubted.get(address.key()))
-                .or(() -> Optional.ofNullable(doubted.get(key(address.domain()))))
+                .or(() -> Optional.ofNullable(doubted.get(domain)))
                 .or(() -> states.open("").map(how -> notUsed("folder", "", how)))
                 .or(() ->
                         states.openBelow(ANCHORS)
                                 .filter(_ -> pathless)
                                 .map(how -> notUsed("folder of authorities", ANCHORS, how)))
                 .<Lookup>map(sentence -> new Lookup.Unusable(Verdict.OPEN_TO_OTHERS, sentence))
+                .or(() ->
+                        Stream.of(address.key(), EVERYBODY, pathless ? ANCHORS : EVERYBODY)
+                                .flatMap(key -> Stream.ofNullable(unread.get(key)))
+                                .findFirst()
+                                .map(sentence -> new Lookup.Unusable(Verdict.NOT_READ, sentence)))
                 .orElse(otherwise);
     }
 
     /// Takes down of whom a file is that others may change: by what it holds, and by its name.
     ///
     /// @param of by the keys of addresses and domains, what is wrong and what to do
-    private void note(Map<String, String> of, Path path, AddressSource source, String sentence) {
-        String file = path.getFileName().toString();
-        fileAddress(file).ifPresent(address -> of.putIfAbsent(address.key(), sentence));
+    private void note(Map<String, String> of, String file, AddressSource source, String sentence) {
+        CertificateAddresses.ofFile(file)
+                .ifPresent(address -> of.putIfAbsent(address.key(), sentence));
         try {
-            for (X509Certificate certificate : Pem.certificates(path)) {
-                Stream.concat(
-                                CertificateAddresses.keys(certificate, source).stream(),
-                                CertificateAddresses.domains(certificate).stream()
-                                        .map(PartnerFiles::key))
-                        .limit(CertificateAddresses.NAMES_MAX)
+            for (X509Certificate certificate : Pem.certificates(folder.resolve(file))) {
+                CertificateAddresses.all(certificate, source)
                         .forEach(key -> of.putIfAbsent(key, sentence));
             }
         } catch (IOException e) {
-            problems.add(problem(file, "It cannot be read: " + e.getMessage()));
+            if (states.open(file).isEmpty()) {
+                problems.add(problem(file, "It cannot be read: " + e.getMessage()));
+            }
         }
     }
 
-    private void take(Path folder, String file, AddressSource source) {
+    private void take(String file, AddressSource source) {
         try {
             List<X509Certificate> certificates = Pem.certificates(folder.resolve(file));
             if (file.startsWith(ANCHORS)) {
@@ -324,6 +330,16 @@ final class PartnerFiles {
             }
         } catch (IOException e) {
             problems.add(problem(file, "It cannot be read: " + e.getMessage()));
+            Optional<String> of =
+                    file.startsWith(ANCHORS)
+                            ? Optional.of(ANCHORS)
+                            : CertificateAddresses.ofFile(file).map(Address::key);
+            // It may be half written, or not be for the gateway's user to read.
+            of.ifPresent(key ->
+                    unread.putIfAbsent(
+                            key,
+                            "The certificate in partners/%s %s; tell IT: %s."
+                                    .formatted(file, Verdict.NOT_READ.clause(), e.getMessage())));
         }
     }
 
@@ -337,19 +353,12 @@ final class PartnerFiles {
                                     + " anchors/partner.example/."));
             return;
         }
-        for (X509Certificate certificate : certificates) {
-            if (certificate.getBasicConstraints() < 0) {
-                problems.add(
-                        problem(
-                                file,
-                                "It is not the certificate of an authority; a person's"
-                                        + " certificate belongs into partners/ or pinned/."));
-            } else if (PathCheck.isAnchor(certificate)) {
-                anchors.add(domain, certificate);
-            } else {
-                problems.add(problem(file, "Its name constraints cannot be read."));
-            }
-        }
+        List<String> wrong = anchors.add(domain, certificates);
+        boolean isUsed = wrong.size() < certificates.size();
+        wrong.stream()
+                .distinct()
+                .map(it -> new Problem(file, (isUsed ? "Of one in it: " : "") + it, false, isUsed))
+                .forEach(problems::add);
     }
 
     /// The domain of whose folder a file below `anchors/` is, or which that folder is.
@@ -374,11 +383,8 @@ final class PartnerFiles {
                                         .formatted(CertificateAddresses.NAMES_MAX)));
                 return;
             }
-            for (Domain domain : domains) {
-                byAddress.computeIfAbsent(key(domain), k -> new ArrayList<>()).add(entry);
-            }
-            for (String key : keys) {
-                byAddress.computeIfAbsent(key, k -> new ArrayList<>()).add(entry);
+            for (String key : CertificateAddresses.all(certificate, source)) {
+                byAddress.computeIfAbsent(key, _ -> new ArrayList<>()).add(entry);
             }
         }
         if (!named) {
@@ -388,13 +394,6 @@ final class PartnerFiles {
                             "It names no mail address (subject alternative name rfc822Name) and no"
                                     + " domain (dNSName), so it is never found."));
         }
-        fileAddress(file).ifPresent(address -> byFileName.put(address.key(), file));
-    }
-
-    /// `ann@partner.example.pem` is meant for that person.
-    private static Optional<Address> fileAddress(String file) {
-        String name = file.substring(file.lastIndexOf('/') + 1);
-        int dot = name.lastIndexOf('.');
-        return Address.parse(name.substring(0, dot));
+        CertificateAddresses.ofFile(file).ifPresent(address -> byFileName.put(address.key(), file));
     }
 }

@@ -287,6 +287,25 @@ final class PathCheck {
                     .add(anchor);
         }
 
+        /// Takes those of a file that are authorities.
+        ///
+        /// @return what is wrong, of each that is none
+        List<String> add(Optional<Domain> domain, List<X509Certificate> file) {
+            List<String> wrong = new ArrayList<>();
+            for (X509Certificate certificate : file) {
+                if (certificate.getBasicConstraints() < 0) {
+                    wrong.add(
+                            "It is not the certificate of an authority; a person's certificate"
+                                    + " belongs into partners/ or pinned/.");
+                } else if (isAnchor(certificate)) {
+                    add(domain, certificate);
+                } else {
+                    wrong.add("Its name constraints cannot be read.");
+                }
+            }
+            return wrong;
+        }
+
         /// Nobody else vouches for a domain that has a folder: it may be empty, copied by half, or
         /// not be readable.
         void close(Domain domain) {

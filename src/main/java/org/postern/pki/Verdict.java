@@ -23,6 +23,8 @@ public enum Verdict {
     NO_PATH("was not issued under an authority that partners/anchors has for its owner"),
     /// Whoever writes there could have put his own in its place. What it would be is not known.
     OPEN_TO_OTHERS("is not used, because others than root and the gateway's user may change it"),
+    /// A file of partners, or all of them: what is in it is not known.
+    NOT_READ("cannot be read, so nobody knows whose it is"),
     /// Revoked or suspended by its authority, or one above it was.
     REVOKED("was revoked by its authority"),
     /// RFC 5280 §6.3: nobody knows. It may be told later.
@@ -43,6 +45,11 @@ public enum Verdict {
     /// The code in audit and reports, such as `no-path`.
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Whether, once it is mended, there may be a certificate that is of use.
+    public boolean isDoubt() {
+        return this == OPEN_TO_OTHERS || this == NOT_READ;
     }
 
     /// The clause behind "the certificate ".

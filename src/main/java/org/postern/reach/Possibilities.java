@@ -67,8 +67,7 @@ public final class Possibilities {
             case Lookup.Found found -> new Possible<>(found);
             case Lookup.NoCertificate() -> new Impossible<>(NO_CERTIFICATE);
             // Mended, the file may be of use: nothing goes unprotected because it is not read.
-            case Lookup.Unusable(Verdict verdict, String sentence)
-                    when verdict == Verdict.OPEN_TO_OTHERS ->
+            case Lookup.Unusable(Verdict verdict, String sentence) when verdict.isDoubt() ->
                     new Doubtful<>(sentence);
             case Lookup.Unusable(_, String sentence) -> new Impossible<>(sentence);
             // Where no message waits for an answer, its absence decides.

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,6 +221,24 @@ class ExpiryWatchTest {
         look();
         assertEquals(1 + EndingCertificates.UNUSED_MAX + 1, told.size());
         assertTrue(told.contains("more files in partners/"), told.toString());
+    }
+
+    /// A file of which something is used is none of these, whatever else lies in it.
+    @Test
+    void aBundleOfWhichSomethingIsUsedIsNotTold() throws IOException {
+        Validity validity = Validity.from(clock.instant(), Duration.ofDays(60));
+        X509Certificate person =
+                AUTHORITY
+                        .issue(CertificateRequest.person(KeyKind.P_256, validity, Address.of(ANN)))
+                        .certificate();
+        Pem.write(
+                partners().resolve("anchors/bundle.pem"),
+                List.of(AUTHORITY.certificate(), person, person));
+        look();
+        assertEquals(List.of(), told);
+        Pem.write(partners().resolve("anchors/persons.pem"), List.of(person, person));
+        look();
+        assertEquals(List.of("partners/anchors/persons.pem"), told);
     }
 
     @Test

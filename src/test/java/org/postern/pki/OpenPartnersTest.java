@@ -15,15 +15,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.folder.PartnerStates;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.PartnerDirectory.Problem;
 import org.postern.testkit.TestAuthority;
 
@@ -108,6 +112,65 @@ class OpenPartnersTest {
         mode("", "rwxrwxr-x");
         directory.reload();
         assertOpen(directory.find(bob, NOW));
+    }
+
+    /// Nor where one cannot be read: it may be half written, or not be for the gateway's user.
+    @Test
+    void ofWhomNothingCanBeReadIsSaid() throws IOException {
+        Address bob = Address.of("bob@partner.example");
+        Path his = Files.writeString(folder.resolve("bob@partner.example.pem"), "-----BEGIN CERT");
+        mode("bob@partner.example.pem", "rw-r--r--");
+        PartnerDirectory directory = PartnerDirectory.load(folder);
+        assertNotRead(directory.find(bob, NOW), "partners/bob@partner.example.pem");
+        assertEquals(
+                new Lookup.NoCertificate(),
+                directory.find(Address.of("carl@partner.example"), NOW),
+                "it is named after him alone");
+        assertInstanceOf(Lookup.Found.class, directory.find(ANN, NOW));
+        Files.delete(his);
+        directory.reload();
+        assertEquals(new Lookup.NoCertificate(), directory.find(bob, NOW));
+        Files.writeString(folder.resolve("anchors/partner.example/root.pem"), "-----BEGIN CERT");
+        directory.reload();
+        assertNotRead(directory.find(ANN, NOW), "partners/anchors/partner.example/root.pem");
+        assertEquals(new Lookup.NoCertificate(), directory.find(bob, NOW));
+    }
+
+    @Test
+    void whereNobodyKnowsOfAllFilesThatIsSaidOfEverybody() {
+        Address bob = Address.of("bob@partner.example");
+        assertEquals(new Lookup.NoCertificate(), doubted(Map.of(), bob));
+        assertNotRead(doubted(Map.of("*", "unreadable"), bob), "cannot read the folder");
+        assertNotRead(doubted(Map.of("pinned/*", "unreadable"), bob), "partners/pinned/");
+        Map<String, String> many = new TreeMap<>();
+        for (int i = 0; i < PartnerFiles.FILES_MAX; i++) {
+            many.put("none" + i + ".pem", "");
+        }
+        assertNotRead(doubted(many, bob), "too many files");
+    }
+
+    private Lookup doubted(Map<String, String> states, Address address) {
+        return new PartnerFiles(folder, new PartnerStates(states), AddressSource.ALTERNATIVE_NAME)
+                .doubted(address, new Lookup.NoCertificate());
+    }
+
+    private static void assertNotRead(Lookup found, String what) {
+        Lookup.Unusable unusable = assertInstanceOf(Lookup.Unusable.class, found);
+        assertEquals(Verdict.NOT_READ, unusable.verdict());
+        assertTrue(unusable.sentence().contains(what), unusable::toString);
+    }
+
+    /// A file is told of by its whole name, and once.
+    @Test
+    void whatIsOpenAndBrokenIsToldOnce() throws IOException {
+        Files.writeString(folder.resolve("pinned/y.pem"), "broken");
+        mode("pinned/y.pem", "rw-rw-r--");
+        assertEquals(List.of("pinned/y.pem"), problems().stream().map(Problem::file).toList());
+        mode("pinned/y.pem", "rw-r--r--");
+        mode("pinned", "rwxrwxr-x");
+        assertEquals(
+                List.of("pinned/", "pinned/y.pem"),
+                problems().stream().map(Problem::file).toList());
     }
 
     private static void assertOpen(Lookup found) {

@@ -220,7 +220,7 @@ final class PartnerDirectoryTest {
         before.reload();
         assertTrue(before.find(Address.of(ANN), NOW) instanceof Lookup.Unusable, "it is seen");
         Files.writeString(folder.resolve("anchors/partner.example/half.pem"), "-----BEGIN CERT");
-        unusable(ANN, Verdict.NO_PATH);
+        unusable(ANN, Verdict.NOT_READ);
         put("anchors/partner.example/root.pem", authority.authority().certificate());
         found(ANN);
     }
