@@ -3,6 +3,7 @@ package org.postern.outlining;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,10 +84,11 @@ public final class OlderOutlines {
     private final Set<String> waiting = new LinkedHashSet<>();
     private final Set<String> known = new LinkedHashSet<>();
 
-    // Of the one who looks: whose messages are under way, which they are, and whether one of them
-    // was given an outline since it was asked for them.
+    // Of the one who looks: whose messages are under way, which they are, which of them cannot be
+    // given an outline now, and whether one was given an outline since it was asked for them.
     private @Nullable String owner;
     private final Queue<MessageKey> lacking = new ArrayDeque<>();
+    private final Set<MessageKey> failed = new HashSet<>();
     private boolean gained;
     private long made;
 
@@ -127,31 +129,41 @@ public final class OlderOutlines {
     public void look(BooleanSupplier goesOn) {
         long begin = System.nanoTime();
         while (goesOn.getAsBoolean() && System.nanoTime() - begin < WORKED_MAX.toNanos()) {
-            if (owner == null) {
-                owner = next();
-                if (owner == null) {
+            @Nullable String person = owner;
+            if (person == null) {
+                person = next();
+                if (person == null) {
                     return;
                 }
+                owner = person;
                 gained = true;
             }
             try {
-                if (!goOn(owner)) {
-                    owner = null;
+                if (!goOn(person)) {
+                    leave();
                 }
             } catch (IOException e) {
                 // Without the database, or the key of her outlines, nothing can be made for her.
                 LOG.warn("older messages stay without outlines: {}", e.getMessage());
+                forget(person);
                 leave();
             } catch (RuntimeException e) {
+                forget(person);
                 leave();
                 throw e;
             }
         }
     }
 
+    /// What hindered it may pass: her next login asks again.
+    private synchronized void forget(String person) {
+        known.remove(person);
+    }
+
     private void leave() {
         owner = null;
         lacking.clear();
+        failed.clear();
         made = 0;
     }
 
@@ -159,13 +171,19 @@ public final class OlderOutlines {
     private boolean goOn(String person) throws IOException {
         MessageKey key = lacking.poll();
         if (key != null) {
-            gained |= give(person, key);
+            if (give(person, key)) {
+                gained = true;
+            } else {
+                failed.add(key);
+            }
             return true;
         }
-        if (gained) {
-            // What could not be made would be named again and again, so it has to help some.
+        if (gained && failed.size() < NAMED_MAX) {
+            // What could not be made is named again and again, so each question has to help some,
+            // and no message is tried twice.
             gained = false;
             lacking.addAll(database.read(handle -> lacking(handle, person)));
+            lacking.removeAll(failed);
         }
         if (lacking.isEmpty() && made > 0) {
             LOG.info("{} older messages of one person have outlines now", made);

@@ -585,6 +585,26 @@ class FolderTest {
         cabinet.close(inbox);
     }
 
+    /// A trouble of the database passes, and who logs in after it is looked after.
+    @Test
+    void whoLogsInAfterATroubleGetsOutlinesAllTheSame() throws Exception {
+        store(0);
+        database.change(handle -> {
+            handle.execute("DELETE FROM imap_outline_ahead");
+            handle.execute("ALTER TABLE imap_filed RENAME TO aside");
+        });
+        cabinet.cameIn(ANNA);
+        cabinet.work(() -> true);
+        database.change(handle -> handle.execute("ALTER TABLE aside RENAME TO imap_filed"));
+        cabinet.work(() -> true);
+        assertEquals(0, rows("imap_outline_ahead"));
+        cabinet.cameIn(ANNA);
+        for (int looks = 0; looks < 100 && rows("imap_outline_ahead") < 1; looks++) {
+            cabinet.work(() -> true);
+        }
+        assertEquals(1, rows("imap_outline_ahead"));
+    }
+
     @Test
     void whatIsTakenBackBeforeTheFirstListLeavesNoOutline() throws Exception {
         StoredMessage gone = store(1);
