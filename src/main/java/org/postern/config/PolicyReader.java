@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Who;
@@ -30,6 +29,7 @@ import org.postern.policy.Settings.Scope;
 import org.postern.policy.Settings.Setting;
 import org.postern.roster.Roster;
 import org.postern.roster.Rosters;
+import org.postern.variable.Origin;
 import org.postern.variable.Used;
 import org.postern.variable.Variables;
 import org.postern.yaml.ConfigErrors;
@@ -221,7 +221,7 @@ final class PolicyReader {
                         fetching,
                         added,
                         duties,
-                        place(section)));
+                        new Origin(section.place().toString(), variables.of(section.place()))));
     }
 
     private static Duties duties(Section section) {
@@ -236,22 +236,20 @@ final class PolicyReader {
     private List<Used> used(Section section, ConditionReader conditions) {
         Stream<Used> thresholds =
                 conditions.asksForThreshold()
-                        ? conditions.settings().thresholds().map(PolicyReader::threshold)
+                        ? conditions.settings().thresholds().flatMap(PolicyReader::threshold)
                         : Stream.of();
-        return Stream.concat(variables.of(section.place()).stream(), thresholds).toList();
+        return Stream.concat(variables.of(section.place()).stream(), thresholds)
+                .distinct()
+                .toList();
     }
 
-    private static Used threshold(Setting setting) {
-        return new Used(
-                "the threshold " + setting.whom(),
-                setting.duties().threshold().map(String::valueOf).orElse(""),
-                setting.place());
-    }
-
-    private String place(Section section) {
-        return variables.of(section.place()).stream()
-                .map(used -> ", where " + used.words())
-                .collect(Collectors.joining("", section.place().toString(), ""));
+    private static Stream<Used> threshold(Setting setting) {
+        Used threshold =
+                new Used(
+                        "the threshold " + setting.whom(),
+                        setting.duties().threshold().map(String::valueOf).orElse(""),
+                        setting.origin().place());
+        return Stream.concat(Stream.of(threshold), setting.origin().used().stream());
     }
 
     /// The people of all lists that are asked about held mail.

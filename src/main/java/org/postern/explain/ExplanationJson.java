@@ -13,6 +13,7 @@ import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.policy.Explanation;
 import org.postern.policy.Protection;
+import org.postern.policy.Settings;
 import org.postern.reach.Choice;
 import org.postern.variable.Used;
 
@@ -90,14 +91,16 @@ final class ExplanationJson {
                                 .put("rule", each.rule())
                                 .put("decision", each.decision().words()));
         ArrayNode settings = recipient.putArray("settings");
-        explanation
-                .effects()
-                .forEach(each ->
-                        settings.addObject()
-                                .put("word", each.word())
-                                .put("value", each.value())
-                                .put("scope", each.scope().name().toLowerCase(Locale.ROOT))
-                                .put("place", each.place()));
+        for (Settings.Effect each : explanation.effects()) {
+            ArrayNode variables =
+                    settings.addObject()
+                            .put("word", each.word())
+                            .put("value", each.value())
+                            .put("scope", each.scope().name().toLowerCase(Locale.ROOT))
+                            .put("place", each.origin().place())
+                            .putArray("variables");
+            each.origin().used().forEach(used -> variables.add(variable(used)));
+        }
     }
 
     /// `chosen` is a protection, `hold` or `fail` if none is possible, or null if the message would

@@ -99,7 +99,10 @@ final class ExplanationText {
         for (Settings.Effect effect : explanation.effects()) {
             console.line(
                     "     %s is set %s: %s"
-                            .formatted(effect.word(), effect.scope().words(), effect.place()));
+                            .formatted(
+                                    effect.word(),
+                                    effect.scope().words(),
+                                    effect.origin().words()));
         }
         choices.of(to).ifPresent(this::show);
     }

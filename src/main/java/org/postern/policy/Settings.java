@@ -21,6 +21,7 @@ import org.postern.policy.Extras.Added;
 import org.postern.policy.Extras.Duties;
 import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Protection.Level;
+import org.postern.variable.Origin;
 
 /// What holds for mail to somebody where the rule that decides says nothing of it: the word for
 /// that person, else that for her domain, else the clinic's for all. Of levels the strictest
@@ -58,7 +59,7 @@ public record Settings(List<Setting> all) {
     /// @param level empty where it says none; another setting or a rule may be stricter, and is
     ///   never softened
     /// @param duties what is demanded besides; no other setting and no rule takes it back
-    /// @param place where it stands, such as `policy.yaml:12`
+    /// @param origin where it stands
     public record Setting(
             Scope scope,
             Who who,
@@ -66,7 +67,7 @@ public record Settings(List<Setting> all) {
             Fetching fetching,
             Added added,
             Duties duties,
-            String place) {
+            Origin origin) {
         private boolean isFor(Facts facts, Address to) {
             return scope == Scope.CLINIC
                     || new Condition.RecipientIs(who).test(facts, to).matches();
@@ -101,7 +102,7 @@ public record Settings(List<Setting> all) {
     /// One value that a setting gave.
     ///
     /// @param word such as `expiry`
-    public record Effect(String word, String value, Scope scope, String place) {}
+    public record Effect(String word, String value, Scope scope, Origin origin) {}
 
     /// A decision with what the settings add to it.
     public record Applied(Decision decision, List<Effect> effects) {
@@ -363,7 +364,7 @@ public record Settings(List<Setting> all) {
         }
 
         private void note(String word, String value, Setting setting) {
-            effects.add(new Effect(word, value, setting.scope(), setting.place()));
+            effects.add(new Effect(word, value, setting.scope(), setting.origin()));
         }
     }
 

@@ -186,6 +186,9 @@ class VariablesTest {
                 new PolicySource(
                         folder.path(), Accepted.value(Configuration.policy(folder.path())));
         assertInstanceOf(PolicySource.Reload.Unchanged.class, source.reload());
+        folder.with("variables.yaml", "# Values.\n" + VALUES)
+                .with("policy.yaml", "# Rules.\n" + RULES);
+        assertInstanceOf(PolicySource.Reload.Unchanged.class, source.reload(), "it moved only");
         folder.with("variables.yaml", VALUES.replace("20", "30"));
         assertInstanceOf(PolicySource.Reload.Replaced.class, source.reload());
         assertTrue(source.current().rules().getFirst().then().words().contains("over 30"));
@@ -209,6 +212,6 @@ class VariablesTest {
                         + "/policy.yaml:2:5, where $phone is \"+1 555 010 0199\" ("
                         + folder.path()
                         + "/variables.yaml:4:8)",
-                read.settings().all().getFirst().place());
+                read.settings().all().getFirst().origin().words());
     }
 }

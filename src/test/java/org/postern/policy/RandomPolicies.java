@@ -104,7 +104,7 @@ public final class RandomPolicies {
                             said.fetching(),
                             said.added(),
                             duties(),
-                            "here:" + i));
+                            new org.postern.variable.Origin("here:" + i, List.of())));
         }
         return new Settings(all);
     }

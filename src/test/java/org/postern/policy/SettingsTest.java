@@ -288,7 +288,9 @@ class SettingsTest {
                                         + " "
                                         + each.scope()
                                         + " "
-                                        + each.place().replaceAll("^policy.yaml:(\\d+).*", "$1"))
+                                        + each.origin()
+                                                .words()
+                                                .replaceAll("^policy.yaml:(\\d+).*", "$1"))
                         .toList();
         assertEquals(
                 List.of(
