@@ -277,7 +277,9 @@ class PolicyReaderTest {
                         "for the domain (recipient is a.test or *.b.test): language: es",
                         "for the whole clinic: expiry: 60 days, note: \"Call us.\""),
                 policy.settings().words());
-        assertEquals("policy.yaml:2", policy.settings().all().getFirst().place().substring(0, 13));
+        assertEquals(
+                "policy.yaml:2",
+                policy.settings().all().getFirst().origin().place().substring(0, 13));
         badSetting("{ for: { domain: a.test } }", "nothing is set here");
         badSetting("{ for: { domain: a.test, address: a@b.test }, level: open }", "or for domains");
         badSetting("{ for: { domain: a.test }, hold: x }", "unknown key \"hold\"");
