@@ -51,7 +51,8 @@ final class ImapWaiter implements Closeable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_MILLIS_MAX);
         socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", port), READ_MILLIS_MAX);
+        socket.connect(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_MILLIS_MAX);
         return socket;
     }
 
