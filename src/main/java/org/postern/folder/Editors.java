@@ -123,18 +123,22 @@ public final class Editors {
     /// files do not tell, as where a directory has the groups, is not known.
     private boolean isAlone(long group, long owner) {
         Optional<String[]> line = line("group", 2, group);
-        if (line.isEmpty()) {
+        List<String[]> users = lines("passwd").toList();
+        // Without the users nobody can say whose own group it is.
+        if (line.isEmpty() || users.isEmpty()) {
             return false;
         }
         Set<String> members = new HashSet<>();
         if (line.get().length > 3 && !line.get()[3].isBlank()) {
             members.addAll(List.of(line.get()[3].split(",", 0)));
         }
-        lines("passwd")
+        users.stream()
                 .filter(user -> user.length > 3 && user[3].equals(group + ""))
                 .forEach(user -> members.add(user[0]));
         for (long each : List.of(owner, ROOT, writers.own())) {
-            line("passwd", 2, each).ifPresent(user -> members.remove(user[0]));
+            users.stream()
+                    .filter(user -> user.length > 2 && user[2].equals(each + ""))
+                    .forEach(user -> members.remove(user[0]));
         }
         return members.isEmpty();
     }

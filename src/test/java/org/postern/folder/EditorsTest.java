@@ -52,6 +52,13 @@ class EditorsTest {
         assertEquals(Optional.empty(), fault(file));
     }
 
+    /// Who has the group as the first of his own stands there alone.
+    @Test
+    void whereTheUsersCannotBeReadNobodyIsKnownToBeAlone() throws IOException {
+        Files.delete(etc.resolve("passwd"));
+        assertTrue(fault(file).isPresent());
+    }
+
     @Test
     void nobodyElseMayBeInIt() throws IOException {
         people("anna,bert", "");
